@@ -1,0 +1,23 @@
+package org.dmemfs.reserve;
+
+import org.dmemfs.kernel.ErrnoException;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The boot-time walk as a calculation: what a command line reserves on a machine, without booting one (patch 02). A
+ * service; safe for any thread, each call on its own.
+ */
+@ProviderType
+public interface Memblock {
+    /**
+     * Reads a machine's memory map and applies a command line to it.
+     *
+     * @param machine {@code host}, nodes and size such as {@code 2x512G}, or the path of a file in a format that is
+     *        understood
+     * @param commandLine a kernel command line; parameters other than those that set memory aside are ignored
+     * @return the outcome; without a {@code dmem=} nothing is taken
+     * @throws ErrnoException EINVAL where the machine or a {@code dmem=} that no good one stands beside cannot be used,
+     *         ENOENT or EACCES where a file cannot be read
+     */
+    Reservation reserve(String machine, String commandLine);
+}

@@ -1,0 +1,173 @@
+package org.dmemfs.reserve;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import org.dmemfs.kernel.Errno;
+import org.dmemfs.kernel.ErrnoException;
+
+/**
+ * The kernel's direct map: every byte of RAM at its physical address. All access to memory that can go bad passes here,
+ * so that a bad frame is an errno and never the end of the JVM: plain loads and stores only, since a compare-and-set or a
+ * native call on a bad frame would end it.
+ *
+ * <p>Safe for any thread as RAM is: 8-byte accesses at 8-byte addresses are atomic, nothing is ordered.
+ */
+public final class PhysicalBytes {
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+
+    private final MemorySegment directMap;
+    private final PoisonedFrames poisoned;
+
+    /**
+     * The bytes of a machine.
+     *
+     * @param directMap spans physical addresses from 0 to the end of RAM; every byte of it can be touched
+     * @param poisoned the machine's bad frames
+     */
+    public PhysicalBytes(MemorySegment directMap, PoisonedFrames poisoned) {
+        this.directMap = directMap;
+        this.poisoned = poisoned;
+    }
+
+    /**
+     * Reads 8 bytes, little-endian.
+     *
+     * @param physicalAddress of the first byte; all 8 within one frame
+     * @return the value
+     * @throws ErrnoException EHWPOISON where the frame is bad, EFAULT outside RAM, ENODEV where the machine has gone
+     */
+    public long loadLong(long physicalAddress) {
+        check(physicalAddress, Long.BYTES);
+        try {
+            return directMap.get(LONG, physicalAddress);
+        } catch (InternalError | IndexOutOfBoundsException | IllegalStateException failure) {
+            throw failure(physicalAddress, Long.BYTES, failure);
+        }
+    }
+
+    /**
+     * Writes 8 bytes, little-endian.
+     *
+     * @param physicalAddress of the first byte; all 8 within one frame
+     * @param value the value
+     * @throws ErrnoException as {@link #loadLong}
+     */
+    public void storeLong(long physicalAddress, long value) {
+        check(physicalAddress, Long.BYTES);
+        try {
+            directMap.set(LONG, physicalAddress, value);
+        } catch (InternalError | IndexOutOfBoundsException | IllegalStateException failure) {
+            throw failure(physicalAddress, Long.BYTES, failure);
+        }
+    }
+
+    /**
+     * Reads a byte.
+     *
+     * @param physicalAddress its address
+     * @return the value
+     * @throws ErrnoException as {@link #loadLong}
+     */
+    public byte loadByte(long physicalAddress) {
+        check(physicalAddress, 1);
+        try {
+            return directMap.get(BYTE, physicalAddress);
+        } catch (InternalError | IndexOutOfBoundsException | IllegalStateException failure) {
+            throw failure(physicalAddress, 1, failure);
+        }
+    }
+
+    /**
+     * Writes a byte.
+     *
+     * @param physicalAddress its address
+     * @param value the value
+     * @throws ErrnoException as {@link #loadLong}
+     */
+    public void storeByte(long physicalAddress, byte value) {
+        check(physicalAddress, 1);
+        try {
+            directMap.set(BYTE, physicalAddress, value);
+        } catch (InternalError | IndexOutOfBoundsException | IllegalStateException failure) {
+            throw failure(physicalAddress, 1, failure);
+        }
+    }
+
+    /**
+     * Copies out of RAM.
+     *
+     * @param physicalAddress first byte
+     * @param target where to
+     * @param targetOffset in bytes
+     * @param bytes how many, not negative
+     * @throws ErrnoException as {@link #loadLong}; some bytes may have been copied
+     */
+    public void copyOut(long physicalAddress, MemorySegment target, long targetOffset, long bytes) {
+        check(physicalAddress, bytes);
+        try {
+            MemorySegment.copy(directMap, physicalAddress, target, targetOffset, bytes);
+        } catch (InternalError | IndexOutOfBoundsException | IllegalStateException failure) {
+            throw failure(physicalAddress, bytes, failure);
+        }
+    }
+
+    /**
+     * Copies into RAM.
+     *
+     * @param source where from
+     * @param sourceOffset in bytes
+     * @param physicalAddress first byte
+     * @param bytes how many, not negative
+     * @throws ErrnoException as {@link #loadLong}; some bytes may have been copied
+     */
+    public void copyIn(MemorySegment source, long sourceOffset, long physicalAddress, long bytes) {
+        check(physicalAddress, bytes);
+        try {
+            MemorySegment.copy(source, sourceOffset, directMap, physicalAddress, bytes);
+        } catch (InternalError | IndexOutOfBoundsException | IllegalStateException failure) {
+            throw failure(physicalAddress, bytes, failure);
+        }
+    }
+
+    /**
+     * Fills with one value.
+     *
+     * @param physicalAddress first byte
+     * @param bytes how many, not negative
+     * @param value the value
+     * @throws ErrnoException as {@link #loadLong}; some bytes may have been written
+     */
+    public void fill(long physicalAddress, long bytes, byte value) {
+        check(physicalAddress, bytes);
+        try {
+            directMap.asSlice(physicalAddress, bytes).fill(value);
+        } catch (InternalError | IndexOutOfBoundsException | IllegalStateException failure) {
+            throw failure(physicalAddress, bytes, failure);
+        }
+    }
+
+    private void check(long physicalAddress, long bytes) {
+        long pfn = poisoned.firstIn(physicalAddress, bytes);
+        if (pfn >= 0) {
+            throw bad(pfn << 12);
+        }
+    }
+
+    private ErrnoException failure(long physicalAddress, long bytes, Throwable failure) {
+        if (failure instanceof InternalError) {
+            return bad(physicalAddress);
+        }
+        if (failure instanceof IllegalStateException) {
+            return new ErrnoException(Errno.ENODEV, "the machine whose memory this was has gone", failure);
+        }
+        return new ErrnoException(Errno.EFAULT, "%d bytes at 0x%x are not all within RAM and the other buffer"
+                .formatted(bytes, physicalAddress), failure);
+    }
+
+    private static ErrnoException bad(long physicalAddress) {
+        return new ErrnoException(Errno.EHWPOISON,
+                "the memory at physical address 0x%x has a hardware error".formatted(physicalAddress));
+    }
+}
