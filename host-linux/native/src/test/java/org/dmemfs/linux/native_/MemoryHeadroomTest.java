@@ -27,12 +27,13 @@ class MemoryHeadroomTest {
             """)
     void isTheLeastOfHostAndControlGroups(long available, String parentLimit, String limit, long used, long inactive,
             long wanted, boolean granted, @TempDir Path root) throws IOException {
-        Path group = Files.createDirectories(root.resolve("sys/fs/cgroup/box/task"));
+        Path parent = root.resolve("sys/fs/cgroup/box");
+        Path group = Files.createDirectories(parent.resolve("task"));
         Files.createDirectories(root.resolve("proc/self"));
         Files.writeString(root.resolve("proc/meminfo"),
                 "MemTotal: %d kB\nMemFree: 1 kB\nMemAvailable: %d kB\n".formatted(64L << 20, available << 10));
         Files.writeString(root.resolve("proc/self/cgroup"), "0::/box/task\n");
-        group(group.getParent(), parentLimit, used, inactive);
+        group(parent, parentLimit, used, inactive);
         group(group, limit, used, inactive);
         MemoryHeadroom headroom = new MemoryHeadroom(root);
         if (granted) {
