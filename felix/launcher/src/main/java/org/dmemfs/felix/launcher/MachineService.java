@@ -3,6 +3,7 @@ package org.dmemfs.felix.launcher;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.dmemfs.felix.CommandInterpreter.Surroundings;
@@ -63,8 +64,9 @@ final class MachineService implements Machines, AutoCloseable {
     public StandingMachine leave(String name) {
         MachineServer standing = server.get();
         if (standing == null || !standing.standing().name().equals(name)) {
-            throw new UsageException("no machine named %s is up: up are %s".formatted(name,
-                    MachineSocket.namesOfLiving(folder)));
+            List<String> living = MachineSocket.namesOfLiving(folder);
+            throw new UsageException("no machine named %s is up: %s".formatted(name,
+                    living.isEmpty() ? "none is" : "up are " + String.join(", ", living)));
         }
         standing.endAfterAnswers();
         return standing.standing();
