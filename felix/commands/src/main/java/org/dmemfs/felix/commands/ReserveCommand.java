@@ -44,7 +44,7 @@ public final class ReserveCommand {
         try {
             return Outcome.of(memblock.reserve(machine, commandLine));
         } catch (ErrnoException refused) {
-            throw new UsageException(refused.getMessage(), refused);
+            throw new UsageException(String.valueOf(refused.getMessage()), refused);
         }
     }
 
@@ -56,7 +56,8 @@ public final class ReserveCommand {
 
     private record Outcome(String machine, String source, String commandLine, List<Region> regions,
             List<Lack> shortfalls, long registeredPages, long structPageBytesSaved, List<String> notices)
-            implements Report {
+            implements
+                Report {
         static Outcome of(Reservation reservation) {
             return new Outcome(reservation.machine(), reservation.source(), reservation.commandLine(),
                     reservation.regions().stream()
