@@ -1,0 +1,34 @@
+package org.dmemfs.kvm;
+
+import org.dmemfs.kernel.ErrnoException;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** A virtual processor. To be used by one thread at a time. */
+@ProviderType
+public interface VirtualProcessor {
+    /**
+     * Its registers.
+     *
+     * @return as they are now
+     * @throws ErrnoException ENODEV once the machine has ended, EBUSY while it runs in another thread
+     */
+    Registers registers();
+
+    /**
+     * Sets its registers.
+     *
+     * @param registers the new ones
+     * @throws ErrnoException as {@link #registers}
+     */
+    void setRegisters(Registers registers);
+
+    /**
+     * Runs until it exits. The instruction pointer then stands behind a port write, and at the instruction that met a
+     * fault or poison.
+     *
+     * @return why it stopped
+     * @throws ErrnoException ENODEV once the machine has ended, also where it ends meanwhile; EBUSY while it runs in
+     *         another thread
+     */
+    Exit run();
+}
