@@ -21,8 +21,7 @@ import org.osgi.service.metatype.annotations.Designate;
  */
 @Component(service = {}, immediate = true, configurationPid = "org.dmemfs.reserve.memblock", configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = BootConfiguration.class)
-@Capability(namespace = "osgi.service", attribute = {"objectClass:List<String>=\"org.dmemfs.reserve.Reservation\"",
-        "uses:=\"org.dmemfs.reserve\""})
+@Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.dmemfs.reserve.Reservation\"", effective = "active")
 public final class BootReservation {
     private final ServiceRegistration<Reservation> registration;
 
