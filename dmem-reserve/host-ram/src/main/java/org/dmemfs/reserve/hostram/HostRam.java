@@ -56,10 +56,12 @@ public final class HostRam implements PhysicalMemory, AutoCloseable {
         long wanted = bytes / pageSize.bytes();
         long free = host.freeHugePages(pageSize);
         if (free < wanted) {
-            throw new ErrnoException(Errno.ENOMEM, ("the dmem regions need %d huge pages of %s and the host has %d free:"
-                    + " get them by echo %d > /sys/kernel/mm/hugepages/hugepages-%dkB/nr_hugepages as root").formatted(
-                            wanted, pageSize.label(), free, host.hugePages(pageSize) + wanted - free,
-                            pageSize.bytes() >> 10));
+            throw new ErrnoException(Errno.ENOMEM,
+                    ("the dmem regions need %d huge pages of %s and the host has %d free:"
+                            + " get them by echo %d > /sys/kernel/mm/hugepages/hugepages-%dkB/nr_hugepages as root")
+                            .formatted(
+                                    wanted, pageSize.label(), free, host.hugePages(pageSize) + wanted - free,
+                                    pageSize.bytes() >> 10));
         }
         return host.createHugetlb("dmem", bytes, pageSize);
     }
@@ -72,8 +74,9 @@ public final class HostRam implements PhysicalMemory, AutoCloseable {
     @Override
     public String description() {
         PageSize page = directMap.dmemMemory().map(SharedMemory::backing).orElse(PageSize.SIZE_4K);
-        String taken = "%s of dmem in %d pages of %s, taken from the host in full".formatted(
-                MemorySize.format(hostBytes()), hostBytes() / page.bytes(), page.label());
+        long pages = hostBytes() / page.bytes();
+        String taken = "%s of dmem in %d %s of %s, taken from the host in full".formatted(
+                MemorySize.format(hostBytes()), pages, pages == 1 ? "page" : "pages", page.label());
         if (reservation.regions().isEmpty()) {
             return "no dmem region, so nothing was taken from the host";
         }

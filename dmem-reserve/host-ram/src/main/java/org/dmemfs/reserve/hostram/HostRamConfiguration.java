@@ -9,7 +9,8 @@ import org.osgi.service.metatype.annotations.Option;
 public @interface HostRamConfiguration {
     /** The kind of memory. */
     @AttributeDefinition(name = "Memory", description = "What the regions are made of", options = {
-            @Option(label = "pages of 4K", value = "memfd"), @Option(label = "the host's huge pages", value = "hugetlb")})
+            @Option(label = "pages of 4K", value = "memfd"),
+            @Option(label = "the host's huge pages", value = "hugetlb")})
     String memory() default "memfd";
 
     /** The machine's page size. */

@@ -17,7 +17,8 @@ public @interface BootConfiguration {
 
     /** Whose answers. */
     @AttributeDefinition(name = "Series", description = "Which version of the patch series answers", options = {
-            @Option(label = "as meant", value = "repaired"), @Option(label = "as posted in December 2020", value = "v2"),
+            @Option(label = "as meant", value = "repaired"),
+            @Option(label = "as posted in December 2020", value = "v2"),
             @Option(label = "as posted in October 2020", value = "v1")})
     String series() default "repaired";
 }

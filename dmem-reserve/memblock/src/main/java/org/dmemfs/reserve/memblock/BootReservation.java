@@ -39,7 +39,7 @@ public final class BootReservation {
             reservation.notices().forEach(kernelLog::info);
             registration = context.registerService(Reservation.class, reservation, null);
         } catch (ErrnoException refused) {
-            kernelLog.error(refused.getMessage());
+            kernelLog.error("memblock: " + refused.getMessage());
             throw refused;
         }
     }

@@ -87,12 +87,14 @@ record DmemParameter(long base, long size, long align, boolean leftToKernel) {
                     + ", which is no power of two: accepted is a power of two of 128M or more");
         }
         if ((base & align - 1) != 0) {
-            throw refusal.because("asks for the address 0x%x, which is no multiple of the alignment %s: accepted is such"
-                    + " as 0x%x", base, text(align), Section.alignUp(base, align));
+            throw refusal.because(
+                    "asks for the address 0x%x, which is no multiple of the alignment %s: accepted is such as 0x%x"
+                            .formatted(base, text(align), Section.alignUp(base, align)));
         }
         if ((size & align - 1) != 0) {
-            throw refusal.because("asks for the size %s, which is no multiple of the alignment %s: accepted is such as"
-                    + " %s", text(size), text(align), text(Section.alignUp(size, align)));
+            throw refusal
+                    .because("asks for the size %s, which is no multiple of the alignment %s: accepted is such as %s"
+                            .formatted(text(size), text(align), text(Section.alignUp(size, align))));
         }
         if (Long.compareUnsigned(base, base + size) >= 0) {
             throw refusal.because("ends beyond 64 bits of address: accepted is an address and a size whose sum is below"
@@ -118,9 +120,8 @@ record DmemParameter(long base, long size, long align, boolean leftToKernel) {
     }
 
     private record Refusal(String value) {
-        ErrnoException because(String rule, Object... values) {
-            return new ErrnoException(Errno.EINVAL,
-                    "dmem=" + Excerpt.of(value) + " " + (values.length == 0 ? rule : rule.formatted(values)));
+        ErrnoException because(String rule) {
+            return new ErrnoException(Errno.EINVAL, "dmem=" + Excerpt.of(value) + " " + rule);
         }
     }
 }

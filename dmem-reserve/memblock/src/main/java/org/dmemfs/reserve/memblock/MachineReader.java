@@ -42,8 +42,10 @@ final class MachineReader {
             throw new ErrnoException(Errno.EINVAL, "The machine " + name + " is no path: " + accepted(), noPath);
         } catch (ErrnoException unreadable) {
             if (unreadable.errno() == Errno.ENOENT) {
-                throw new ErrnoException(Errno.ENOENT, "The machine " + name + " is neither host, nor nodes and size, nor"
-                        + " a file that exists: " + accepted(), unreadable);
+                throw new ErrnoException(Errno.ENOENT,
+                        "The machine " + name + " is neither host, nor nodes and size, nor"
+                                + " a file that exists: " + accepted(),
+                        unreadable);
             }
             throw unreadable;
         }

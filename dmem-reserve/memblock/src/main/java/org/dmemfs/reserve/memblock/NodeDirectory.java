@@ -33,8 +33,9 @@ final class NodeDirectory {
         try {
             List<List<Integer>> distances = new ArrayList<>();
             for (int node : nodes.nodes()) {
-                distances.add(Arrays.stream(TextFile.line(directory.resolve("node" + node).resolve("distance")).split(" +"))
-                        .map(Integer::valueOf).toList());
+                distances.add(
+                        Arrays.stream(TextFile.line(directory.resolve("node" + node).resolve("distance")).split(" +"))
+                                .map(Integer::valueOf).toList());
             }
             return new NumaTopology(nodes, withCpus, distances);
         } catch (ErrnoException | NumberFormatException unreadable) {

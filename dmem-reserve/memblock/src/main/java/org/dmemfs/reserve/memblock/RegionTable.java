@@ -32,8 +32,9 @@ final class RegionTable {
     /** Adds a region; false where the table is full (ENOMEM in the kernel, which ends the walk). */
     boolean register(int node, long start, long end) {
         if (regions.size() == capacity) {
-            notices.add("dmem: the table is full with %d regions: 0x%x-0x%x of node %d and all below stays with the kernel"
-                    .formatted(capacity, start, end - 1, node));
+            notices.add(
+                    "dmem: the table is full with %d regions: 0x%x-0x%x of node %d and all below stays with the kernel"
+                            .formatted(capacity, start, end - 1, node));
             return false;
         }
         notices.add("dmem: node %d: region 0x%x-0x%x, %s".formatted(node, start, end - 1,

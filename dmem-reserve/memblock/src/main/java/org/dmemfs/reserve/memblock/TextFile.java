@@ -30,7 +30,8 @@ final class TextFile {
         try (InputStream input = Files.newInputStream(file)) {
             byte[] bytes = input.readNBytes(LIMIT_BYTES + 1);
             if (bytes.length > LIMIT_BYTES) {
-                throw new ErrnoException(Errno.EFBIG, quoted(file) + " is larger than the 16M that a memory map may have");
+                throw new ErrnoException(Errno.EFBIG,
+                        quoted(file) + " is larger than the 16M that a memory map may have");
             }
             return new String(bytes, StandardCharsets.ISO_8859_1).lines().toList();
         } catch (NoSuchFileException missing) {

@@ -15,25 +15,25 @@ final class DmemChoiceTest {
     @CsvSource({"dmem=1G, 1073741824", "dmem=1G dmem=2G, 2147483648", "dmem=2G dmem=1X, 2147483648",
             "dmem=1X dmem=1G, 1073741824", "dmem=1G dmem quiet, 1073741824", "dmem=1G dmem.x=2G dmemx=3G, 1073741824",
             "dmem=1G -- dmem=2G, 1073741824"})
-    void the_last_good_one_is_in_force(String line, long size) {
+    void theLastGoodOneIsInForce(String line, long size) {
         assertThat(Objects.requireNonNull(DmemChoice.of(KernelCommandLine.of(line)).inForce()).size()).isEqualTo(size);
     }
 
     @Test
-    void a_bad_one_beside_a_good_one_is_a_warning() {
+    void aBadOneBesideAGoodOneIsAWarning() {
         assertThat(DmemChoice.of(KernelCommandLine.of("dmem=1G dmem=7")).notices()).last().asString()
                 .startsWith("Malformed early option 'dmem': dmem=7 asks for the size 7B");
     }
 
     @ParameterizedTest
     @CsvSource({"dmem=7, dmem=7 asks", "dmem=7 dmem=1X, dmem=1X has", "dmem = 4G, dmem has no value"})
-    void bad_ones_alone_are_refused(String line, String sentence) {
+    void badOnesAloneAreRefused(String line, String sentence) {
         assertThatThrownBy(() -> DmemChoice.of(KernelCommandLine.of(line))).isInstanceOf(ErrnoException.class)
                 .hasMessageStartingWith(sentence);
     }
 
     @Test
-    void a_line_without_any_asks_for_nothing() {
+    void aLineWithoutAnyAsksForNothing() {
         assertThat(DmemChoice.of(KernelCommandLine.of("ro quiet"))).isEqualTo(new DmemChoice(null, List.of()));
     }
 }

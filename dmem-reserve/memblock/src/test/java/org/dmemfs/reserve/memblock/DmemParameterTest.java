@@ -26,7 +26,7 @@ final class DmemParameterTest {
             "128M@128M,      134217728,   134217728,   134217728,  false",
             "8E,             0,           -9223372036854775808, 134217728, false",
             "17E,            0,           1152921504606846976, 134217728, false"})
-    void is_read_as_memparse_reads(String value, long base, long size, long align, boolean leftToKernel) {
+    void isReadAsMemparseReads(String value, long base, long size, long align, boolean leftToKernel) {
         assertThat(DmemParameter.parse(value)).extracting(DmemParameter::base, DmemParameter::size,
                 DmemParameter::align, DmemParameter::leftToKernel).containsExactly(base, size, align, leftToKernel);
     }
@@ -65,7 +65,7 @@ final class DmemParameterTest {
             "1000M        ; asks for the size 1000M, which is no multiple of the alignment 128M",
             "8E@8E        ; ends beyond 64 bits",
             "!1G@1G       ; has both ! and @ADDRESS"})
-    void is_refused_by_the_rule_it_breaks(String value, String rule) {
+    void isRefusedByTheRuleItBreaks(String value, String rule) {
         assertThatThrownBy(() -> DmemParameter.parse(value)).isInstanceOf(ErrnoException.class)
                 .hasMessageStartingWith("dmem=").hasMessageContaining(rule).hasMessageContaining("accepted is")
                 .extracting(refused -> ((ErrnoException) refused).errno()).isEqualTo(Errno.EINVAL);
@@ -78,18 +78,18 @@ final class DmemParameterTest {
             "1G:64M@64M    ; less than a memory section",
             "1000M@64M     ; the address 0x4000000",
             "!1000M@128M   ; the size 1000M"})
-    void of_several_mistakes_the_kernels_first_is_named(String value, String rule) {
+    void ofSeveralMistakesTheKernelsFirstIsNamed(String value, String rule) {
         assertThatThrownBy(() -> DmemParameter.parse(value)).hasMessageContaining(rule);
     }
 
     @Test
-    void no_value_is_refused_with_what_is_accepted() {
+    void noValueIsRefusedWithWhatIsAccepted() {
         assertThatThrownBy(() -> DmemParameter.parse(null)).hasMessageContaining("has no value")
                 .hasMessageContaining("dmem=4G");
     }
 
     @Test
-    void a_size_off_the_alignment_is_answered_with_the_next_good_one() {
+    void aSizeOffTheAlignmentIsAnsweredWithTheNextGoodOne() {
         assertThatThrownBy(() -> DmemParameter.parse("1000M")).hasMessageEndingWith("accepted is such as 1G");
     }
 }

@@ -24,7 +24,7 @@ final class KernelCommandLineTest {
             "\"--\" dmem=2G;                   ''",
             "--=x dmem=2G;                     --=x|dmem=2G",
             "'';                               ''"})
-    void is_cut_as_the_kernel_cuts_it(String line, String parameters) {
+    void isCutAsTheKernelCutsIt(String line, String parameters) {
         assertThat(String.join("|",
                 KernelCommandLine.of(line).parameters().stream()
                         .map(parameter -> parameter.value() == null
@@ -36,7 +36,7 @@ final class KernelCommandLineTest {
 
     @ParameterizedTest
     @CsvSource({"efi_fake_mem=1G,1", "efi-fake-mem=1G,1", "efi_fake-mem=1G efi_fake_mem=2G,2", "efifakemem=1G,0"})
-    void dashes_and_underscores_name_the_same(String line, int found) {
+    void dashesAndUnderscoresNameTheSame(String line, int found) {
         assertThat(KernelCommandLine.of(line).named("efi_fake_mem")).hasSize(found);
     }
 }

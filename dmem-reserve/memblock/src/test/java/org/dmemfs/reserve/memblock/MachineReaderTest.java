@@ -41,7 +41,7 @@ final class MachineReaderTest {
     private Path root;
 
     @Test
-    void a_resource_tree_says_what_is_free() throws IOException {
+    void aResourceTreeSaysWhatIsFree() throws IOException {
         Machine machine = read(file(SERVER));
         assertThat(free(machine, SeriesVersion.V1))
                 .isEqualTo("0:1-9f 0:100-10000 0:12c00-2f000 0:3f000-c0000 0:100000-440000");
@@ -53,19 +53,19 @@ final class MachineReaderTest {
     }
 
     @Test
-    void from_v2_on_the_crash_kernel_is_placed_after_dmem() throws IOException {
+    void fromV2OnTheCrashKernelIsPlacedAfterDmem() throws IOException {
         assertThat(free(read(file(SERVER)), SeriesVersion.V2))
                 .isEqualTo("0:1-9f 0:100-10000 0:12c00-c0000 0:100000-440000");
     }
 
     @Test
-    void what_lies_inside_is_told_by_addresses_not_by_indentation() throws IOException {
+    void whatLiesInsideIsToldByAddressesNotByIndentation() throws IOException {
         String flat = SERVER.lines().map(String::strip).sorted().collect(Collectors.joining("\r\n"));
         assertThat(free(read(file(flat)), SeriesVersion.V1)).isEqualTo(free(read(file(SERVER)), SeriesVersion.V1));
     }
 
     @Test
-    void what_cannot_be_read_is_left_out_with_a_line() throws IOException {
+    void whatCannotBeReadIsLeftOutWithALine() throws IOException {
         Machine machine = read(file("""
                 # saved by hand
                 00000000-7fffffff : System RAM
@@ -82,14 +82,14 @@ final class MachineReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "hello\nworld\n", "00000000-00000000 : System RAM\n00000000-00000000 : Reserved\n",
             "00000000-7fffffff : Reserved\n", "00000800-00000fff : System RAM\n"})
-    void a_file_without_ram_is_refused(String text) throws IOException {
+    void aFileWithoutRamIsRefused(String text) throws IOException {
         String file = file(text);
         assertThatThrownBy(() -> read(file)).isInstanceOf(ErrnoException.class).hasMessageContaining("accepted is")
                 .extracting(refused -> ((ErrnoException) refused).errno()).isEqualTo(Errno.EINVAL);
     }
 
     @Test
-    void a_file_that_does_not_exist_is_told_with_what_is_accepted() {
+    void aFileThatDoesNotExistIsToldWithWhatIsAccepted() {
         assertThatThrownBy(() -> read("no/such/file")).hasMessageContaining("\"no/such/file\"")
                 .hasMessageContaining("accepted is host").extracting(refused -> ((ErrnoException) refused).errno())
                 .isEqualTo(Errno.ENOENT);
@@ -97,7 +97,7 @@ final class MachineReaderTest {
 
     @ParameterizedTest
     @CsvSource({"'',EINVAL", "a\0b,EINVAL", "/,EISDIR", "/dev/zero,EFBIG"})
-    void a_name_that_is_no_file_is_an_errno(String machine, Errno errno) {
+    void aNameThatIsNoFileIsAnErrno(String machine, Errno errno) {
         assertThatThrownBy(() -> read(machine)).isInstanceOf(ErrnoException.class)
                 .extracting(refused -> ((ErrnoException) refused).errno()).isEqualTo(errno);
     }
@@ -107,7 +107,7 @@ final class MachineReaderTest {
             "1x1G   ; 0:100-1000 0:4000-40000",
             "2x512G ; 0:100-1000 0:4000-8000000 1:8000000-10000000",
             "03x128M; 0:100-1000 0:4000-8000 1:8000-10000 2:10000-18000"})
-    void a_made_up_machine_has_nodes_one_behind_the_other(String machine, String free) {
+    void aMadeUpMachineHasNodesOneBehindTheOther(String machine, String free) {
         assertThat(free(read(machine), SeriesVersion.REPAIRED)).isEqualTo(free);
     }
 
@@ -123,13 +123,13 @@ final class MachineReaderTest {
             "2x100M     ; has nodes of 100M: accepted is a multiple",
             "2x4P       ; is larger than the physical addresses of x86-64",
             "1024x7E    ; is larger than"})
-    void a_made_up_machine_out_of_range_is_refused(String machine, String sentence) {
+    void aMadeUpMachineOutOfRangeIsRefused(String machine, String sentence) {
         assertThatThrownBy(() -> read(machine)).isInstanceOf(ErrnoException.class).hasMessageContaining(sentence)
                 .extracting(refused -> ((ErrnoException) refused).errno()).isEqualTo(Errno.EINVAL);
     }
 
     @Test
-    void the_host_is_read_from_its_resource_tree() throws IOException {
+    void theHostIsReadFromItsResourceTree() throws IOException {
         write("proc/iomem", SERVER);
         twoNodes();
         Machine machine = read("host");
@@ -141,7 +141,7 @@ final class MachineReaderTest {
     }
 
     @Test
-    void a_hidden_resource_tree_gives_way_to_firmwares_map() throws IOException {
+    void aHiddenResourceTreeGivesWayToFirmwaresMap() throws IOException {
         hide();
         firmware(0, "0x0", "0x9fbff", "System RAM");
         firmware(1, "0x100000000", "0x43fffffff", "System RAM");
@@ -156,7 +156,7 @@ final class MachineReaderTest {
     }
 
     @Test
-    void without_firmwares_map_the_memory_blocks_are_taken() throws IOException {
+    void withoutFirmwaresMapTheMemoryBlocksAreTaken() throws IOException {
         hide();
         twoNodes();
         Machine machine = read("host");
@@ -165,13 +165,13 @@ final class MachineReaderTest {
     }
 
     @Test
-    void a_host_that_shows_nothing_is_refused() {
+    void aHostThatShowsNothingIsRefused() {
         assertThatThrownBy(() -> read("host")).hasMessageContaining("give a machine such as 2x512G")
                 .extracting(refused -> ((ErrnoException) refused).errno()).isEqualTo(Errno.ENOENT);
     }
 
     @Test
-    void distances_that_make_no_matrix_are_left_out_with_a_line() throws IOException {
+    void distancesThatMakeNoMatrixAreLeftOutWithALine() throws IOException {
         write("proc/iomem", SERVER);
         twoNodes();
         write("sys/devices/system/node/node1/distance", "21");
@@ -181,7 +181,7 @@ final class MachineReaderTest {
     }
 
     @Test
-    void this_host_can_be_read() {
+    void thisHostCanBeRead() {
         Machine machine = new MachineReader(Path.of("/")).read("host");
         assertThat(machine.free(SeriesVersion.REPAIRED)).isNotEmpty();
         assertThat(machine.source()).startsWith("/");
@@ -228,7 +228,8 @@ final class MachineReaderTest {
 
     private static String free(Machine machine, SeriesVersion series) {
         return machine.free(series).stream().map(
-                free -> free.node() + ":" + Long.toHexString(free.start() >> 12) + "-" + Long.toHexString(free.end() >> 12))
+                free -> free.node() + ":" + Long.toHexString(free.start() >> 12) + "-"
+                        + Long.toHexString(free.end() >> 12))
                 .collect(Collectors.joining(" "));
     }
 }

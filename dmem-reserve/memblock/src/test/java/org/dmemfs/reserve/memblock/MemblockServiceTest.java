@@ -21,14 +21,14 @@ final class MemblockServiceTest {
     private final Memblock memblock = new MemblockService();
 
     @Test
-    void the_series_own_example_saves_five_gibibytes() {
+    void theSeriesOwnExampleSavesFiveGibibytes() {
         Reservation reservation = memblock.reserve("1x384G", "dmem=320G");
         assertThat(reservation.registeredPages()).isEqualTo(83_886_080);
         assertThat(reservation.structPageBytesSaved()).isEqualTo(5_368_709_120L);
     }
 
     @Test
-    void the_map_says_which_frames_lost_their_struct_page() {
+    void theMapSaysWhichFramesLostTheirStructPage() {
         Reservation reservation = memblock.reserve("2x4G", "ro quiet dmem=1G root=/dev/sda1");
         assertThat(reservation.regions()).containsExactly(new DmemRegion(1, 7 * GIBIBYTE, 8 * GIBIBYTE),
                 new DmemRegion(0, 3 * GIBIBYTE, 4 * GIBIBYTE));
@@ -41,7 +41,7 @@ final class MemblockServiceTest {
     }
 
     @Test
-    void without_dmem_nothing_is_taken_and_nothing_is_said() {
+    void withoutDmemNothingIsTakenAndNothingIsSaid() {
         Reservation reservation = memblock.reserve("2x4G", "ro quiet");
         assertThat(reservation.regions()).isEmpty();
         assertThat(reservation.notices()).isEmpty();
@@ -49,14 +49,14 @@ final class MemblockServiceTest {
     }
 
     @Test
-    void a_machine_of_sixteen_tebibytes_is_64_regions() {
+    void aMachineOfSixteenTebibytesIs64Regions() {
         Reservation reservation = memblock.reserve("64x256G", "dmem=240G");
         assertThat(reservation.regions()).hasSize(64).allMatch(region -> region.bytes() == 240 * GIBIBYTE);
         assertThat(reservation.shortfalls()).isEmpty();
     }
 
     @Test
-    void a_thousand_nodes_have_distances() {
+    void aThousandNodesHaveDistances() {
         Reservation reservation = memblock.reserve("1024x1G", "dmem=512M", SeriesVersion.V2);
         assertThat(reservation.regions()).hasSize(85);
         assertThat(reservation.shortfalls()).hasSize(1024 - 85);
@@ -65,7 +65,7 @@ final class MemblockServiceTest {
     }
 
     @Test
-    void a_crash_kernel_that_dmem_displaces_is_told(@TempDir Path directory) throws IOException {
+    void aCrashKernelThatDmemDisplacesIsTold(@TempDir Path directory) throws IOException {
         Path map = Files.writeString(directory.resolve("iomem"), """
                 00000000-7fffffff : System RAM
                   70000000-7fffffff : Crash kernel
@@ -77,7 +77,7 @@ final class MemblockServiceTest {
     }
 
     @Test
-    void the_command_line_is_refused_before_the_machine_is_read() {
+    void theCommandLineIsRefusedBeforeTheMachineIsRead() {
         assertThatThrownBy(() -> memblock.reserve("no/such/file", "dmem=7")).isInstanceOf(ErrnoException.class)
                 .hasMessageStartingWith("dmem=7");
     }

@@ -12,7 +12,7 @@ final class RangeMapTest {
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 20261120})
-    void agrees_with_an_array_of_addresses(long seed) {
+    void agreesWithAnArrayOfAddresses(long seed) {
         Random random = new Random(seed);
         RangeMap<Integer> ranges = new RangeMap<>();
         int[] naive = new int[ADDRESSES];

@@ -55,7 +55,7 @@ final class ReservationWalkTest {
             "0:0-5632                       | 1G@5G    | 0:5120-5632                        | r:512/1024",
             "0:0-5632                       | 2G@4G:2G | -                                  | r:2048/2048",
             "0:0-8192                       | 4G@4G:4G | 0:4096-8192                        | -"})
-    void takes_the_top_of_what_is_free(String free, String request, String regions, String shortfalls) {
+    void takesTheTopOfWhatIsFree(String free, String request, String regions, String shortfalls) {
         ReservationWalk.Outcome outcome = ReservationWalk.take(DmemParameter.parse(request), free(free),
                 SeriesVersion.REPAIRED);
         assertThat(outcome.regions().stream()
@@ -68,7 +68,7 @@ final class ReservationWalkTest {
 
     @ParameterizedTest
     @CsvSource({"REPAIRED,200,false", "V2,85,true", "V1,93,true"})
-    void the_table_holds_what_the_series_gives_it(SeriesVersion series, int regions, boolean full) {
+    void theTableHoldsWhatTheSeriesGivesIt(SeriesVersion series, int regions, boolean full) {
         List<Machine.Free> scattered = LongStream.range(0, 200)
                 .mapToObj(index -> new Machine.Free(index << 28, (index << 28) + Section.BYTES, 0)).toList();
         ReservationWalk.Outcome outcome = ReservationWalk.take(DmemParameter.parse("1T"), scattered, series);
@@ -78,7 +78,7 @@ final class ReservationWalkTest {
     }
 
     @Test
-    void the_shortfall_line_names_the_request_and_the_shortfall_what_is_missing() {
+    void theShortfallLineNamesTheRequestAndTheShortfallWhatIsMissing() {
         ReservationWalk.Outcome outcome = ReservationWalk.take(DmemParameter.parse("1G"), free("0:64-700"),
                 SeriesVersion.REPAIRED);
         assertThat(outcome.notices()).last().isEqualTo("dmem: node 0 cannot give all of the 1G requested");
@@ -87,7 +87,7 @@ final class ReservationWalkTest {
 
     @ParameterizedTest
     @EnumSource(SeriesVersion.class)
-    void sizes_beyond_63_bits_take_everything(SeriesVersion series) {
+    void sizesBeyond63BitsTakeEverything(SeriesVersion series) {
         ReservationWalk.Outcome outcome = ReservationWalk.take(DmemParameter.parse("8E"), free("0:0-1024"), series);
         assertThat(outcome.regions()).hasSize(1);
         assertThat(outcome.shortfalls()).allMatch(shortfall -> shortfall.missingBytes() > 0);
