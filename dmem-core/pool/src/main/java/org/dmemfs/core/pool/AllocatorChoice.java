@@ -24,7 +24,7 @@ final class AllocatorChoice {
     }
 
     synchronized void remove(RegionAllocatorFactory factory) {
-        present.removeIf(ranked -> ranked.service() == factory);
+        present.removeIf(ranked -> ranked.service().equals(factory));
     }
 
     synchronized @Nullable RegionAllocatorFactory best() {

@@ -3,6 +3,7 @@ package org.dmemfs.core.pool;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToLongFunction;
@@ -230,7 +231,7 @@ final class DirectMemoryPool implements DmemPool {
         long begun = System.nanoTime();
         return gate.alone(() -> {
             RegionAllocatorFactory next = choice.best();
-            boolean change = next != bound.factory() && !stopped;
+            boolean change = !Objects.equals(next, bound.factory()) && !stopped;
             ExchangeCertificate certificate = exchange.run(change || evenTheSame ? carving : null, bound.name(), next,
                     begun);
             if (change) {

@@ -31,14 +31,12 @@ final class Gate {
     }
 
     private void waitOutside(int stripe) {
-        while (true) {
-            passing.getAndDecrement(stripe);
-            changing.lock();
-            changing.unlock();
+        passing.getAndDecrement(stripe);
+        changing.lock();
+        try {
             passing.getAndIncrement(stripe);
-            if (!closed) {
-                return;
-            }
+        } finally {
+            changing.unlock();
         }
     }
 
@@ -54,15 +52,20 @@ final class Gate {
         changing.lock();
         try {
             closed = true;
-            for (int stripe = 1; stripe <= STRIPES; stripe++) {
-                while (passing.get(stripe * LONGS_PER_LINE) != 0) {
-                    Thread.yield();
-                }
-            }
+            awaitEmpty();
             return change.get();
         } finally {
             closed = false;
             changing.unlock();
+        }
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // an operation is short, but it may need this processor to end
+    private void awaitEmpty() {
+        for (int stripe = 1; stripe <= STRIPES; stripe++) {
+            while (passing.get(stripe * LONGS_PER_LINE) != 0) {
+                Thread.yield();
+            }
         }
     }
 }

@@ -27,13 +27,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What every {@link RegionAllocator} does, whichever way it looks for a free dpage. */
 @SuppressWarnings("JUnit5AbstractClass")
 public abstract class RegionAllocatorContract {
-    private static final LongUnaryOperator ALL_FREE = from -> -1;
-
     /** The provider under test. */
     protected abstract RegionAllocatorFactory factory();
 
     private RegionAllocator create(long dpages) {
-        return factory().create(dpages, ALL_FREE);
+        return factory().create(dpages, from -> -1);
     }
 
     private static RandomGenerator seeded(long seed) {
@@ -131,7 +129,7 @@ public abstract class RegionAllocatorContract {
     @ParameterizedTest
     @CsvSource({"1, 1", "64, 10", "1000, 7", "40000, 3", "5000, 100"})
     @DisplayName("begins with what was taken before")
-    void beginsWithWhatWasTaken(int dpages, int every) {
+    void beginsWithWhatWasTaken(long dpages, int every) {
         LongUnaryOperator nextTaken = from -> {
             long next = (from + every - 1) / every * every;
             return next < dpages ? next : -1;
