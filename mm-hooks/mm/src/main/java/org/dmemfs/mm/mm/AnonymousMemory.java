@@ -49,7 +49,8 @@ final class AnonymousMemory {
     FaultOutcome writeProtected(MappedArea area, long location, long entry) {
         boolean special = Entries.has(entry, Entries.SPECIAL);
         long writable = Entries.WRITE | Entries.DIRTY | Entries.ACCESSED;
-        if (area.has(VmFlag.SHARED) || !special && platform.memmap().references(Entries.pfn(entry), "do_wp_page") == 1) {
+        if (area.has(VmFlag.SHARED)
+                || !special && platform.memmap().references(Entries.pfn(entry), "do_wp_page") == 1) {
             tables.addBits(location, entry, writable);
             return FaultOutcome.HANDLED;
         }

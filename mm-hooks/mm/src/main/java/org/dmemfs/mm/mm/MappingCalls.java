@@ -84,7 +84,8 @@ final class MappingCalls {
             throw new ErrnoException(Errno.EINVAL, "a mapping of " + bytes + " bytes is not accepted");
         }
         if (flags.contains(MapFlag.SHARED) == flags.contains(MapFlag.PRIVATE)) {
-            throw new ErrnoException(Errno.EINVAL, "the flags " + flags + " have not exactly one of SHARED and PRIVATE");
+            throw new ErrnoException(Errno.EINVAL,
+                    "the flags " + flags + " have not exactly one of SHARED and PRIVATE");
         }
         if (flags.contains(MapFlag.ANONYMOUS) != (file == null)) {
             throw new ErrnoException(file == null ? Errno.EBADF : Errno.EINVAL,

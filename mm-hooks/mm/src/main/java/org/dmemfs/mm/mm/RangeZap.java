@@ -63,8 +63,9 @@ final class RangeZap {
         LevelHooks level = hooks.level(shift);
         boolean taken = level.isKnownHuge(entry) || level.zap().test(entry);
         if (taken && !whole) {
-            throw KernelOops.bug("kernel BUG at mm/huge_memory.c: VM_BUG_ON, a part of the huge entry at %016x is unmapped"
-                    .formatted(location), "zap_pmd_range");
+            throw KernelOops
+                    .bug("kernel BUG at mm/huge_memory.c: VM_BUG_ON, a part of the huge entry at %016x is unmapped"
+                            .formatted(location), "zap_pmd_range");
         }
         if (taken && (level.isKnownHuge(entry) || level.lock().test(entry))) {
             if (tables.clear(location) != 0) {

@@ -64,7 +64,8 @@ final class PatchSet implements HookSet {
         EntryTest special = stubbed(entry);
         FastGupSpecialPmd gup = has(19) ? new FastGupSpecialPmd(special) : null;
         return new Level(entry, has(15) ? new PmdSpecialLock(special) : null,
-                has(17) ? new ZapSpecialPmd(special) : null, has(18) ? new FollowSpecialPmd(special, series) : null, gup,
+                has(17) ? new ZapSpecialPmd(special) : null, has(18) ? new FollowSpecialPmd(special, series) : null,
+                gup,
                 walk(gup), has(20) ? new InsertDmemPmd() : null, has(21) ? new FollowPfnPmd() : null,
                 spurious(special));
     }
