@@ -18,7 +18,8 @@ public record ReactorModule(String folder, String artifactId, boolean hasCode, P
 
     /** Whether other folders may see its packages. */
     public boolean isContract() {
-        return folder.endsWith("/api") || folder.equals("kernel") || folder.equals("conformance/scenarios");
+        return folder.endsWith("/api") || folder.equals("kernel") || folder.equals("conformance/scenarios")
+                || folder.equals("felix/launcher");
     }
 
     /** Whether its jar is there, not only its classes. */
