@@ -60,19 +60,20 @@ public final class Drawing {
         Deque<Integer> floors = new ArrayDeque<>();
         for (String raw : text.lines().toList()) {
             String line = raw.strip();
-            Matcher matcher = PACKAGE.matcher(line);
-            if (matcher.matches()) {
-                Matcher floor = FLOOR.matcher(matcher.group(1));
+            Matcher box = PACKAGE.matcher(line);
+            Matcher component = COMPONENT.matcher(line);
+            Matcher arrow = ARROW.matcher(line);
+            if (box.matches()) {
+                Matcher floor = FLOOR.matcher(box.group(1));
                 floors.push(floor.matches() ? Integer.parseInt(floor.group(1)) : -1);
-                open.push(Optional.ofNullable(matcher.group(2)).orElse(matcher.group(1)));
-                drawing.packages.put(open.peek(), new HashSet<>());
+                open.push(Optional.ofNullable(box.group(2)).orElse(box.group(1)));
             } else if (line.equals("}")) {
                 open.pop();
                 floors.pop();
-            } else if ((matcher = COMPONENT.matcher(line)).matches()) {
-                drawing.add(matcher, open, floors);
-            } else if ((matcher = ARROW.matcher(line)).matches()) {
-                drawing.draw(matcher.group(1), matcher.group(2));
+            } else if (component.matches()) {
+                drawing.add(component, open, floors);
+            } else if (arrow.matches()) {
+                drawing.draw(arrow.group(1), arrow.group(2));
             } else if (!IGNORED.matcher(line).matches()) {
                 throw new IllegalArgumentException("the drawing has a line that is no rule: " + line);
             }
@@ -86,7 +87,7 @@ public final class Drawing {
         components.put(name, new Component(name, matcher.group(1), floors.element(),
                 stereotypes.contains("<<everyone>>"), stereotypes.contains("<<later>>"),
                 stereotypes.contains("<<never shipped>>")));
-        open.forEach(enclosing -> packages.get(enclosing).add(name));
+        open.forEach(enclosing -> packages.computeIfAbsent(enclosing, key -> new HashSet<>()).add(name));
     }
 
     private void draw(String from, String to) {

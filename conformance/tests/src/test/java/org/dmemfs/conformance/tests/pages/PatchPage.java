@@ -1,27 +1,53 @@
 package org.dmemfs.conformance.tests.pages;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.dmemfs.conformance.tests.house.House;
 
 /** docs/patches.md: the reviewer's way from a patch to its class, and the one list of patches that have none yet. */
-final class PatchPage {
+public final class PatchPage {
+    private static final Path FILE = House.built().root().resolve("docs/patches.md");
+
     private final List<PatchHomes.Home> homes;
 
     PatchPage(List<PatchHomes.Home> homes) {
         this.homes = homes;
     }
 
+    /** The page as it should be, made from the built house. */
+    static String made() {
+        return new PatchPage(PatchHomes.in(House.built(), House.built().examined())).text();
+    }
+
+    /** The page as it is committed; with the system property pages.write it is made anew before it is read. */
+    public static String committed() {
+        try {
+            if (Boolean.getBoolean("pages.write")) {
+                Files.writeString(FILE, made());
+            }
+            return Files.readString(FILE);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
     String text() {
-        StringBuilder text = new StringBuilder("""
-                # The patches and their classes
-                Made from the classes' `@Patch`, and held to them by the rule `patch-has-home`; `CONTRIBUTING.md` says how to make
-                it anew. The numbers are those of the series of December 2020 (V2) and of October 2020 (V1).
+        StringBuilder text = new StringBuilder(
+                """
+                        # The patches and their classes
+                        Made from the classes' `@Patch`, and held to them by the rule `patch-has-home`; `CONTRIBUTING.md` says how to make
+                        it anew. The numbers are those of the series of December 2020 (V2) and of October 2020 (V1).
 
-                Pending, with no class yet: %s.
+                        Pending, with no class yet: %s.
 
-                | V2 | V1 | what it does | folder | classes |
-                |---|---|---|---|---|
-                """.formatted(pending()));
+                        | V2 | V1 | what it does | folder | classes |
+                        |---|---|---|---|---|
+                        """
+                        .formatted(pending()));
         for (PatchTable.Patch patch : PatchTable.patches()) {
             text.append("| %02d | %s | %s | %s | %s |%n".formatted(patch.v2(), patch.v1() == 0
                     ? "-"

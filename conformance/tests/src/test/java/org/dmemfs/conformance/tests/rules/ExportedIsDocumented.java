@@ -20,7 +20,8 @@ import org.dmemfs.kernel.Errno;
 final class ExportedIsDocumented implements Rule {
     private static final Set<String> ERRNOS = Arrays.stream(Errno.values()).map(Errno::name)
             .collect(Collectors.toUnmodifiableSet());
-    private static final Pattern THROWS = Pattern.compile("@throws\\s+(?:org\\.dmemfs\\.kernel\\.)?ErrnoException((?:\\{@|[^@])*)");
+    private static final Pattern THROWS = Pattern
+            .compile("@throws\\s+(?:org\\.dmemfs\\.kernel\\.)?ErrnoException((?:\\{@|[^@])*)");
     private static final Pattern LINK = Pattern.compile("\\{@link\\s+(\\w*)#(\\w+)");
     private static final Pattern WORD = Pattern.compile("\\bE[A-Z0-9]{2,}\\b");
     private static final Pattern PATCH = Pattern.compile("\\bpatch(?:es)?\\s+(\\d+(?:(?:,| and| to|\\s)\\s*\\d+)*)");

@@ -21,7 +21,8 @@ final class Floors implements Rule {
         drawn(house, offences);
         for (ReactorModule module : house.examined()) {
             if (module.hasCode() && house.classesOf(module).isEmpty()) {
-                offences.add(module + " is a module of the reactor and was not read: the rules need it as a dependency");
+                offences.add(
+                        module + " is a module of the reactor and was not read: the rules need it as a dependency");
             }
             house.drawing().of(module).ifPresentOrElse(component -> follow(house, module, component, offences),
                     () -> offences.add(module + " is a module of the reactor and is not drawn"));

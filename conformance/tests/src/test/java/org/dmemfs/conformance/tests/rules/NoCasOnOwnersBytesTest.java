@@ -70,13 +70,16 @@ class NoCasOnOwnersBytesTest {
 
     @Test
     void compareAndSetOnFieldsAndArraysIsFree() {
-        House house = PlantedModule.in(directory, "vfio/planted").type("org.dmemfs.vfio.planted.Counter", """
-                class Counter {
-                    private final java.util.concurrent.atomic.AtomicLong count = new java.util.concurrent.atomic.AtomicLong();
-                    boolean first() { return count.compareAndSet(0, 1); }
-                    Object words() { return java.lang.invoke.MethodHandles.arrayElementVarHandle(long[].class); }
-                }
-                """).inTheHouse();
+        House house = PlantedModule.in(directory, "vfio/planted")
+                .type("org.dmemfs.vfio.planted.Counter",
+                        """
+                                class Counter {
+                                    private final java.util.concurrent.atomic.AtomicLong count = new java.util.concurrent.atomic.AtomicLong();
+                                    boolean first() { return count.compareAndSet(0, 1); }
+                                    Object words() { return java.lang.invoke.MethodHandles.arrayElementVarHandle(long[].class); }
+                                }
+                                """)
+                .inTheHouse();
 
         assertThat(noCas.offences(house)).isEmpty();
     }

@@ -64,7 +64,8 @@ final class PlantedModule {
             }
             compile(classes);
             Path jar = jar(classes);
-            return House.built().with(new ReactorModule(folder, "org.dmemfs.planted", !sources.isEmpty(), written, Optional.of(jar)));
+            return House.built().with(
+                    new ReactorModule(folder, "org.dmemfs.planted", !sources.isEmpty(), written, Optional.of(jar)));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

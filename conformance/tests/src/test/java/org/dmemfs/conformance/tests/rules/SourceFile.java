@@ -120,7 +120,7 @@ final class SourceFile {
                             thrown.add(constant.getIdentifier().toString());
                         }
                     }
-                    return super.visitNewClass(created, nothing);
+                    return super.visitNewClass(created, null);
                 }
 
                 @Override
@@ -128,13 +128,13 @@ final class SourceFile {
                     if (call.getMethodSelect() instanceof IdentifierTree bare) {
                         calls.add(bare.getName().toString());
                     }
-                    return super.visitMethodInvocation(call, nothing);
+                    return super.visitMethodInvocation(call, null);
                 }
             }.scan(method.getBody(), null);
             DocCommentTree comment = comments.getDocCommentTree(getCurrentPath());
             source.methods.add(new Method(enclosing(), method.getName().toString(), visible(method), thrown, calls,
                     comment == null ? "" : comment.toString()));
-            return super.visitMethod(method, unused);
+            return super.visitMethod(method, null);
         }
 
         private boolean visible(MethodTree method) {
