@@ -82,10 +82,10 @@ final class Faults {
             }
         }
         return switch (level) {
-        case SIZE_4K -> fault.insertPfn(first + within);
-        case SIZE_2M -> fault.insertPfnPmd(first + (within & -PageSize.SIZE_2M.naturePages()), PfnFlag.DMEM,
-                fault.vma().has(VmFlag.WRITE));
-        case SIZE_1G -> fault.insertPfnPud(first, PfnFlag.DMEM, fault.vma().has(VmFlag.WRITE));
+            case SIZE_4K -> fault.insertPfn(first + within);
+            case SIZE_2M -> fault.insertPfnPmd(first + (within & -PageSize.SIZE_2M.naturePages()), PfnFlag.DMEM,
+                    fault.vma().has(VmFlag.WRITE));
+            case SIZE_1G -> fault.insertPfnPud(first, PfnFlag.DMEM, fault.vma().has(VmFlag.WRITE));
         };
     }
 
@@ -101,7 +101,8 @@ final class Faults {
     }
 
     private static FaultResult nothingBehind(RegularFile file, PageSize level) {
-        return level == PageSize.SIZE_4K && !file.superBlock().settings().repaired() ? FaultResult.NEGATIVE_ERRNO
+        return level == PageSize.SIZE_4K && !file.superBlock().settings().repaired()
+                ? FaultResult.NEGATIVE_ERRNO
                 : FaultResult.SIGBUS;
     }
 }

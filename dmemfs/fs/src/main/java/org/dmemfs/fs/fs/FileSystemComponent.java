@@ -1,6 +1,5 @@
 package org.dmemfs.fs.fs;
 
-import java.util.Hashtable;
 import java.util.List;
 import org.dmemfs.core.DmemPool;
 import org.dmemfs.core.PoisonEvent;
@@ -25,8 +24,8 @@ import org.osgi.service.metatype.annotations.Designate;
 /**
  * The file system as a component. It is immediate: a delayed one would end its mounts when nobody holds the service.
  */
-@Component(service = { Dmemfs.class,
-        PoisonListener.class }, immediate = true, configurationPid = "org.dmemfs.fs.fs")
+@Component(service = {Dmemfs.class,
+        PoisonListener.class}, immediate = true, configurationPid = "org.dmemfs.fs.fs")
 @Designate(ocd = Configuration.class)
 public final class FileSystemComponent implements Dmemfs, PoisonListener {
     private final KernelLog log;
@@ -48,7 +47,7 @@ public final class FileSystemComponent implements Dmemfs, PoisonListener {
         this.type = new FileSystemType(surroundings, ownership);
         this.poisonDelivery = new PoisonDelivery(surroundings, ownership);
         this.tracepoints = trace.tracepoints().stream()
-                .map(tracepoint -> bundleContext.registerService(Tracepoint.class, tracepoint, new Hashtable<>()))
+                .map(tracepoint -> bundleContext.registerService(Tracepoint.class, tracepoint, null))
                 .toList();
         log.info("dmemfs initialized");
     }

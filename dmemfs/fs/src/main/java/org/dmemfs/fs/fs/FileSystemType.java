@@ -30,7 +30,8 @@ final class FileSystemType implements Dmemfs {
             throw new ErrnoException(Errno.EINVAL,
                     "the mount point \"" + target + "\" is not an absolute path such as /mnt");
         }
-        String canonical = target.length() > 1 && target.endsWith("/") ? target.substring(0, target.length() - 1)
+        String canonical = target.length() > 1 && target.endsWith("/")
+                ? target.substring(0, target.length() - 1)
                 : target;
         synchronized (mounts) {
             if (stopped) {

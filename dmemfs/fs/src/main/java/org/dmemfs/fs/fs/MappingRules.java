@@ -23,8 +23,9 @@ final class MappingRules {
     /** The flags that a mapping of a file gets. */
     static Set<VmFlag> flags(Settings settings, PageSize pageSize, Set<VmFlag> wanted, long pageOffset) {
         if (pageOffset < 0 || pageOffset % pageSize.naturePages() != 0) {
-            throw new ErrnoException(Errno.EINVAL, "the offset of " + pageOffset + " pages of 4K is not a multiple of the"
-                    + " page size " + pageSize.label());
+            throw new ErrnoException(Errno.EINVAL,
+                    "the offset of " + pageOffset + " pages of 4K is not a multiple of the"
+                            + " page size " + pageSize.label());
         }
         if (!wanted.contains(VmFlag.SHARED)) {
             throw new ErrnoException(Errno.EINVAL,
@@ -53,7 +54,8 @@ final class MappingRules {
     static void checkSplit(Settings settings, PageSize pageSize, long virtualAddress) {
         if (settings.has(16) && (virtualAddress & pageSize.bytes() - 1) != 0) {
             throw new ErrnoException(Errno.EINVAL, "a mapping of dmemfs cannot be split at 0x"
-                    + Long.toHexString(virtualAddress) + ": that is not a multiple of its page size " + pageSize.label());
+                    + Long.toHexString(virtualAddress) + ": that is not a multiple of its page size "
+                    + pageSize.label());
         }
     }
 }

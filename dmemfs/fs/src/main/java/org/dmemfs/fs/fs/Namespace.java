@@ -281,7 +281,8 @@ final class Namespace {
         }
         if (replaced instanceof Directory directory) {
             if (!(moved instanceof Directory)) {
-                throw new ErrnoException(Errno.EISDIR, "\"" + to.text() + "\" is a directory: a file cannot replace it");
+                throw new ErrnoException(Errno.EISDIR,
+                        "\"" + to.text() + "\" is a directory: a file cannot replace it");
             }
             requireEmpty(directory);
         }

@@ -35,9 +35,11 @@ final class Quota {
         do {
             before = charged.get();
             if (dpages > limit - before) {
-                throw new ErrnoException(Errno.ENOSPC, target + " is full: its files keep " + before + " of the " + limit
-                        + " dpages of " + pageSize.label() + " that size=" + MemorySize.format(limit * pageSize.bytes())
-                        + " allows, and " + dpages + " more " + (dpages == 1 ? "is" : "are") + " wanted");
+                throw new ErrnoException(Errno.ENOSPC,
+                        target + " is full: its files keep " + before + " of the " + limit
+                                + " dpages of " + pageSize.label() + " that size="
+                                + MemorySize.format(limit * pageSize.bytes())
+                                + " allows, and " + dpages + " more " + (dpages == 1 ? "is" : "are") + " wanted");
             }
         } while (!charged.compareAndSet(before, before + dpages));
     }

@@ -26,8 +26,9 @@ final class RemoteAccess {
             throw new ErrnoException(Errno.EIO, "a mapping of dmemfs has no remote access without patch 09");
         }
         if (!vma.has(write ? VmFlag.WRITE : VmFlag.READ)) {
-            throw new ErrnoException(Errno.EACCES, "the mapping at 0x" + Long.toHexString(vma.start()) + " does not allow "
-                    + (write ? "stores" : "loads"));
+            throw new ErrnoException(Errno.EACCES,
+                    "the mapping at 0x" + Long.toHexString(vma.start()) + " does not allow "
+                            + (write ? "stores" : "loads"));
         }
         if (virtualAddress < vma.start() || virtualAddress >= vma.end() || bytes < 1
                 || bytes > buffer.byteSize() - offset) {
@@ -72,7 +73,7 @@ final class RemoteAccess {
         } catch (ErrnoException exhausted) {
             file.superBlock().exhausted("remote access failed", file, exhausted);
             // EINVAL, not ENOMEM: the series says so, lest the OOM killer runs
-            throw new ErrnoException(Errno.EINVAL, exhausted.getMessage(), exhausted);
+            throw new ErrnoException(Errno.EINVAL, "no memory for the page: " + exhausted.getMessage(), exhausted);
         }
     }
 

@@ -16,7 +16,8 @@ record Settings(SeriesVersion series, int maxAllocTryDpages, boolean wholeDpageL
     Settings {
         if (maxAllocTryDpages < 1) {
             throw new ErrnoException(Errno.EINVAL,
-                    "maxAllocTryDpages " + maxAllocTryDpages + " is out of range: accepted is 1 to " + Integer.MAX_VALUE);
+                    "maxAllocTryDpages " + maxAllocTryDpages + " is out of range: accepted is 1 to "
+                            + Integer.MAX_VALUE);
         }
     }
 
@@ -40,9 +41,9 @@ record Settings(SeriesVersion series, int maxAllocTryDpages, boolean wholeDpageL
 
     private static boolean whole(String poison) {
         return switch (poison) {
-        case "page" -> false;
-        case "whole" -> true;
-        default -> throw new ErrnoException(Errno.EINVAL, "poison \"" + poison + "\" is not one of page and whole");
+            case "page" -> false;
+            case "whole" -> true;
+            default -> throw new ErrnoException(Errno.EINVAL, "poison \"" + poison + "\" is not one of page and whole");
         };
     }
 

@@ -229,10 +229,11 @@ final class SuperBlock implements Mount {
 
     private FileAttributes attributesLocked(Inode inode) {
         return switch (inode) {
-        case Directory directory ->
-            new FileAttributes(directory.number(), true, directory.links(), 0, pageSize().bytes(), 0);
-        case RegularFile file -> new FileAttributes(file.number(), false, file.links, file.size(), pageSize().bytes(),
-                file.tree().size());
+            case Directory directory ->
+                new FileAttributes(directory.number(), true, directory.links(), 0, pageSize().bytes(), 0);
+            case RegularFile file ->
+                new FileAttributes(file.number(), false, file.links, file.size(), pageSize().bytes(),
+                        file.tree().size());
         };
     }
 }

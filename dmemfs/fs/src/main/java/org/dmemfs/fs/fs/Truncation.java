@@ -19,8 +19,9 @@ final class Truncation {
         SuperBlock superBlock = file.superBlock();
         boolean patched = superBlock.settings().has(6);
         if (bytes < 0 || patched && bytes % file.pageSize().bytes() != 0) {
-            throw new ErrnoException(Errno.EINVAL, "the size " + bytes + " of " + superBlock.target() + " is not a multiple"
-                    + " of its page size " + file.pageSize().bytes());
+            throw new ErrnoException(Errno.EINVAL,
+                    "the size " + bytes + " of " + superBlock.target() + " is not a multiple"
+                            + " of its page size " + file.pageSize().bytes());
         }
         long stamp = file.lock.writeLock();
         try {

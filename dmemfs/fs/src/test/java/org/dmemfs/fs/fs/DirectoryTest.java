@@ -31,7 +31,8 @@ class DirectoryTest {
     @ParameterizedTest(name = "{0} {1} {2} is {3}")
     @CsvSource({
             "create, /file, , EEXIST", "create, /empty, , EEXIST", "create, /, , EEXIST",
-            "create, /none/a, , ENOENT", "create, /file/a, , ENOTDIR", "create, '', , ENOENT", "create, /a//b, , EINVAL",
+            "create, /none/a, , ENOENT", "create, /file/a, , ENOTDIR", "create, '', , ENOENT",
+            "create, /a//b, , EINVAL",
             "create, /., , EINVAL", "create, /full/.., , EINVAL", "create, /a/, , EINVAL",
             "mkdir, /file, , EEXIST", "mkdir, /empty, , EEXIST", "mkdir, /, , EEXIST", "mkdir, /none/a, , ENOENT",
             "mkdir, /file/a, , ENOTDIR",

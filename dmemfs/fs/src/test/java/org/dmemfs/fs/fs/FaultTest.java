@@ -46,7 +46,7 @@ class FaultTest {
         OpenFile file = machine.file(machine.mount(PageSize.SIZE_2M), "a", 1);
         PlainVma vma = machine.map(file, 0, 1, EnumSet.of(VmFlag.READ, VmFlag.SHARED));
         touch(vma, 0);
-        assertThat(vma.mapping().entries.get(0L).writable()).isFalse();
+        assertThat(vma.mapping().entry(0L).writable()).isFalse();
     }
 
     @Test
@@ -56,7 +56,7 @@ class FaultTest {
         PlainVma askew = new PlainVma(whole.start() + 4096, whole.end() + 4096, 0, whole.flags(), whole.mapped(),
                 whole.operations(), whole.policy(), whole.task());
         assertThat(new PlainFault(askew, askew.start() + (4 << 20), true).handle()).isEqualTo(FaultResult.NOPAGE);
-        assertThat(askew.mapping().entries.get(1024L).size()).isEqualTo(PageSize.SIZE_4K);
+        assertThat(askew.mapping().entry(1024L).size()).isEqualTo(PageSize.SIZE_4K);
     }
 
     @ParameterizedTest(name = "two mappings of one file of {0} see one frame")

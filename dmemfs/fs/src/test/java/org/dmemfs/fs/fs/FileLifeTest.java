@@ -113,7 +113,7 @@ class FileLifeTest {
         machine.settings = PlainMachine.settings(SeriesVersion.REPAIRED, 1, without);
         OpenFile file = machine.mount(pageSize).create("a");
         assertThat(file.mmap(EnumSet.of(VmFlag.SHARED), 0, pageSize.bytes()).flags()).isEqualTo(
-                Stream.of(flags.split(" ")).map(VmFlag::valueOf).collect(Collectors.toSet()));
+                Stream.of(flags.split(" ", -1)).map(VmFlag::valueOf).collect(Collectors.toSet()));
         assertThat(file.mappingAlignment()).isEqualTo(alignment);
     }
 
@@ -139,7 +139,7 @@ class FileLifeTest {
         Mount mount = machine.mount(PageSize.SIZE_2M);
         OpenFile file = machine.file(mount, "a", 2);
         PlainVma vma = touched(file, 2);
-        for (String call : order.split(" ")) {
+        for (String call : order.split(" ", -1)) {
             assertThat(machine.pool.used()).as("before " + call).hasSize(2);
             switch (call) {
                 case "unlink" -> mount.unlink("a");

@@ -2,6 +2,7 @@ package org.dmemfs.fs.fs;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.dmemfs.kernel.PageSize;
@@ -15,6 +16,11 @@ final class PlainMapping implements FileMapping {
 
     /** An entry by its first page of the file. */
     record Entry(long pfn, PageSize size, boolean writable) {
+    }
+
+    /** The entry whose first page of the file it is. */
+    Entry entry(long firstPage) {
+        return Objects.requireNonNull(entries.get(firstPage));
     }
 
     @Override

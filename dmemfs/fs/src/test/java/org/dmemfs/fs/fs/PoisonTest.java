@@ -104,7 +104,7 @@ class PoisonTest {
         PlainVma vma = machine.map(machine.file(mount, "a", 1), 0, 1);
         assertThat(touch(vma, vma.start() + 2 * 4096)).isEqualTo(FaultResult.HWPOISON);
         assertThat(touch(vma, vma.start())).isEqualTo(FaultResult.NOPAGE);
-        assertThat(vma.mapping().entries.get(0L).size()).isEqualTo(PageSize.SIZE_4K);
+        assertThat(vma.mapping().entry(0L).size()).isEqualTo(PageSize.SIZE_4K);
     }
 
     @Test

@@ -19,7 +19,8 @@ class RateLimitedLogTest {
         assertThat(log.lines()).hasSize(10);
         now.addAndGet(5_000_000_000L);
         limited.error("later");
-        assertThat(log.lines()).hasSize(12).extracting(KernelLog.Line::text).endsWith("dmemfs: 15 lines were suppressed",
+        assertThat(log.lines()).hasSize(12).extracting(KernelLog.Line::text).endsWith(
+                "dmemfs: 15 lines were suppressed",
                 "later");
     }
 }

@@ -41,7 +41,8 @@ class RemoteAccessTest {
     @CsvSource({"SIZE_4K, 4000, 200, 96", "SIZE_4K, 4095, 8000, 1", "SIZE_4K, 4096, 8000, 4096",
             "SIZE_2M, 4000, 8000, 8000", "SIZE_2M, 2097151, 2, 1"})
     void oneCallEndsWithItsDpage(PageSize pageSize, long offset, int wanted, int moved) {
-        assertThat(access(mapped(pageSize, Set.of(VmFlag.READ, VmFlag.SHARED)), offset, wanted, false)).isEqualTo(moved);
+        assertThat(access(mapped(pageSize, Set.of(VmFlag.READ, VmFlag.SHARED)), offset, wanted, false))
+                .isEqualTo(moved);
     }
 
     @ParameterizedTest(name = "a mapping for {0}: write {1}")

@@ -30,7 +30,7 @@ class SettingsTest {
                 .isEqualTo(Errno.EINVAL);
     }
 
-    @SuppressWarnings("ClassExplicitlyAnnotation") // what Declarative Services would make of the properties
+    @SuppressWarnings({"ClassExplicitlyAnnotation", "ImmutableAnnotationChecker", "ArrayRecordComponent"}) // as read
     private record Given(String series, int maxAllocTryDpages, String poison, int... without) implements Configuration {
         @Override
         public Class<? extends Annotation> annotationType() {

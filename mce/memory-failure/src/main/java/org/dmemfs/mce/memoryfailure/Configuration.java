@@ -8,7 +8,7 @@ import org.osgi.service.metatype.annotations.Option;
 @interface Configuration {
     @AttributeDefinition(description = "Whose answers: the series repaired, or as posted", options = {
             @Option(label = "repaired", value = "repaired"), @Option(label = "v2", value = "v2"),
-            @Option(label = "v1", value = "v1") })
+            @Option(label = "v1", value = "v1")})
     String series() default "repaired";
 
     @AttributeDefinition(description = "vm.memory_failure_early_kill: all tasks hear of an error before they touch it")

@@ -57,11 +57,11 @@ final class FailureReport implements MemoryFailure {
 
     private static String told(PoisonOutcome outcome) {
         return switch (outcome) {
-        case NOT_DMEM -> "it is none of its frames";
-        case ALREADY_KNOWN -> "the frame was known to be bad";
-        case IN_NO_DPAGE -> "no dpage has the frame";
-        case FREE_RETIRED -> "its dpage was free and is retired";
-        case USED_ANNOUNCED -> "its dpage is used and retires when it is freed";
+            case NOT_DMEM -> "it is none of its frames";
+            case ALREADY_KNOWN -> "the frame was known to be bad";
+            case IN_NO_DPAGE -> "no dpage has the frame";
+            case FREE_RETIRED -> "its dpage was free and is retired";
+            case USED_ANNOUNCED -> "its dpage is used and retires when it is freed";
         };
     }
 

@@ -40,8 +40,9 @@ final class MachineCheck implements MachineCheckHandler {
             return delivered;
         }
         if (handled && !settings.get().repaired()) {
-            log.print(KernelLog.Level.ALERT, "mce: " + task.name() + ":" + task.pid() + " was not signalled and meets pfn 0x"
-                    + Long.toHexString(pfn) + " again and again: ended by the model");
+            log.print(KernelLog.Level.ALERT,
+                    "mce: " + task.name() + ":" + task.pid() + " was not signalled and meets pfn 0x"
+                            + Long.toHexString(pfn) + " again and again: ended by the model");
             return deliver(access, new BusSignal(BusSignal.Kind.KILLED, virtualAddress, 0));
         }
         return deliver(access,

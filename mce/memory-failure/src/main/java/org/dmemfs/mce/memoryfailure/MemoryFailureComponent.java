@@ -18,8 +18,8 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
 
 /** Reports of bad frames, from outside and from a task's own access, as a component. */
-@Component(service = { MemoryFailure.class,
-        MachineCheckHandler.class }, immediate = true, configurationPid = "org.dmemfs.mce.memoryfailure")
+@Component(service = {MemoryFailure.class,
+        MachineCheckHandler.class}, immediate = true, configurationPid = "org.dmemfs.mce.memoryfailure")
 @Designate(ocd = Configuration.class)
 public final class MemoryFailureComponent implements MemoryFailure, MachineCheckHandler {
     private final KernelLog log;

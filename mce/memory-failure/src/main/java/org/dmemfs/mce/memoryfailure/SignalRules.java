@@ -41,7 +41,7 @@ final class SignalRules implements TaskSignals {
         if (!now.repaired() && !flags.contains(MemoryFailureFlag.MUST_KILL)) {
             return List.of();
         }
-        CurrentAccess current = CurrentAccess.CURRENT.orElse(null);
+        CurrentAccess current = CurrentAccess.CURRENT.isBound() ? CurrentAccess.CURRENT.get() : null;
         boolean actionRequired = flags.contains(MemoryFailureFlag.ACTION_REQUIRED);
         Set<Task> signalled = new LinkedHashSet<>();
         for (Vma vma : mapping.covering(pageOffset)) {
