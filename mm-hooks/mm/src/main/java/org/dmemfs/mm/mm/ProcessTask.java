@@ -93,6 +93,11 @@ final class ProcessTask implements Task {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // the machine, not one that equals it
+    boolean isOn(Platform machine) {
+        return platform == machine;
+    }
+
     /** A modelled oops in a call of this task, once its locks are released: log lines, and the end of the task. */
     SignalException oopsed(KernelOops oops, long virtualAddress) {
         platform.log().print(KernelLog.Level.ALERT, oops.line());
