@@ -12,7 +12,6 @@ import java.util.Set;
 import org.dmemfs.core.PoolUsage;
 import org.dmemfs.core.PoolUse;
 import org.dmemfs.kernel.Errno;
-import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.MemoryPolicy;
 import org.dmemfs.kernel.PageSize;
 import org.dmemfs.kernel.SeriesVersion;
