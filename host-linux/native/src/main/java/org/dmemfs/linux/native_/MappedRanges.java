@@ -1,0 +1,84 @@
+package org.dmemfs.linux.native_;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.dmemfs.kernel.Errno;
+import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.kernel.PageSize;
+
+/**
+ * Which offsets of a window are mapped, and by which backing page. Neighbours of one backing page are one range. One
+ * thread changes it at a time; any number may ask meanwhile, and never see a byte unmapped that stays mapped.
+ */
+final class MappedRanges {
+    private record Range(long start, long end, PageSize backing) {
+    }
+
+    private final ConcurrentNavigableMap<Long, Range> ranges = new ConcurrentSkipListMap<>();
+
+    boolean covers(long start, long end) {
+        long position = start;
+        while (position < end) {
+            Map.Entry<Long, Range> found = ranges.floorEntry(position);
+            if (found == null || found.getValue().end() <= position) {
+                return false;
+            }
+            position = found.getValue().end();
+        }
+        return true;
+    }
+
+    boolean touches(long start, long end) {
+        Map.Entry<Long, Range> found = ranges.lowerEntry(end);
+        return found != null && found.getValue().end() > start;
+    }
+
+    void add(long start, long end, PageSize backing) {
+        Map.Entry<Long, Range> below = ranges.lowerEntry(start);
+        Map.Entry<Long, Range> above = ranges.ceilingEntry(end);
+        boolean joinsBelow = below != null && below.getValue().end() == start && below.getValue().backing() == backing;
+        boolean joinsAbove = above != null && above.getKey() == end && above.getValue().backing() == backing;
+        long from = joinsBelow ? below.getKey() : start;
+        ranges.put(from, new Range(from, joinsAbove ? above.getValue().end() : end, backing));
+        if (joinsAbove) {
+            ranges.remove(end);
+        }
+    }
+
+    /** EINVAL where an end of the range lies inside a page of a mapping: the host does not split a hugetlb page. */
+    void checkCuts(long start, long end) {
+        checkCut(start);
+        checkCut(end);
+    }
+
+    private void checkCut(long position) {
+        Map.Entry<Long, Range> found = ranges.lowerEntry(position);
+        if (found != null && found.getValue().end() > position
+                && position % found.getValue().backing().bytes() != 0) {
+            throw new ErrnoException(Errno.EINVAL, "the offset 0x%x cuts a mapped page of %s in two".formatted(position,
+                    found.getValue().backing().label()));
+        }
+    }
+
+    void remove(long start, long end) {
+        Map.Entry<Long, Range> found = ranges.lowerEntry(end);
+        while (found != null && found.getValue().end() > start) {
+            Range range = found.getValue();
+            // The tail first: a reader that asks in between still finds every byte that stays.
+            if (range.end() > end) {
+                ranges.put(end, new Range(end, range.end(), range.backing()));
+            }
+            if (range.start() < start) {
+                ranges.put(range.start(), new Range(range.start(), start, range.backing()));
+            } else {
+                ranges.remove(range.start());
+            }
+            found = ranges.lowerEntry(range.start());
+        }
+    }
+
+    void clear() {
+        ranges.clear();
+    }
+}
