@@ -1,7 +1,6 @@
 package org.dmemfs.felix.commands;
 
 import org.apache.felix.service.command.CommandSession;
-import org.apache.felix.service.command.Converter;
 import org.apache.felix.service.command.Descriptor;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
@@ -24,6 +23,6 @@ public final class ExecCommand {
         if (Boolean.FALSE.equals(result)) {
             return new Interpreter.ExitCode(1);
         }
-        return result == null ? null : session.format(result, Converter.INSPECT);
+        return result;
     }
 }
