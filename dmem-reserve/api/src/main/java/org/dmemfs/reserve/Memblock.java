@@ -43,7 +43,7 @@ public interface Memblock {
      * @param machine as for {@link #reserve(String, String, SeriesVersion)}
      * @param request such as {@code dmem=1G}
      * @return a command line
-     * @throws ErrnoException as there
+     * @throws ErrnoException EINVAL where the machine cannot be used, ENOENT or EACCES where a file cannot be read
      */
     String defaultCommandLine(String machine, String request);
 }

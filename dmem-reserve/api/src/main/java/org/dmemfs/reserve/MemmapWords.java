@@ -25,8 +25,10 @@ public record MemmapWords(List<String> words) {
         words = List.copyOf(words);
         int bytes = words.stream().mapToInt(word -> word.length() + 1).sum();
         if (bytes > COMMAND_LINE_BYTES) {
-            throw new ErrnoException(Errno.EINVAL, ("%d regions need %,d bytes of memmap= words: a command line of x86 has"
-                    + " %,d; ask for fewer or larger regions").formatted(words.size(), bytes, COMMAND_LINE_BYTES));
+            throw new ErrnoException(Errno.EINVAL,
+                    ("%d regions need %,d bytes of memmap= words: a command line of x86 has"
+                            + " %,d; ask for fewer or larger regions")
+                            .formatted(words.size(), bytes, COMMAND_LINE_BYTES));
         }
     }
 

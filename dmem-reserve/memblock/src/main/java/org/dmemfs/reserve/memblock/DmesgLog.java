@@ -16,7 +16,8 @@ final class DmesgLog {
     private static final Pattern ESCAPES = Pattern.compile("\u001b\\[[0-9;]*[A-Za-z]");
     private static final Pattern BOOT = Pattern.compile("\\bLinux version [0-9]");
     private static final Pattern ANY = Pattern
-            .compile("\\bLinux version [0-9]|\\bommand line: |BIOS-e820:|Xen: \\[mem |SRAT: Node |Early memory node ranges");
+            .compile(
+                    "\\bLinux version [0-9]|\\bommand line: |BIOS-e820:|Xen: \\[mem |SRAT: Node |Early memory node ranges");
     private static final String MAP = "(?:BIOS-e820|BIOS-e801|BIOS-88|Xen(?:-e820)?): ";
     private static final Pattern MAP_LINE = Pattern.compile(MAP + "(.*)");
     /** The end is the last byte; the newest kernels put the size before the type. */
@@ -134,8 +135,9 @@ final class DmesgLog {
             draft.notice("The log has " + boots + " boots: the last one is taken");
         }
         if (!unreadable.isEmpty()) {
-            draft.notice(unreadable.size() + " lines of the memory map cannot be read and were left out, the first being \""
-                    + Excerpt.of(unreadable.getFirst()) + "\"");
+            draft.notice(
+                    unreadable.size() + " lines of the memory map cannot be read and were left out, the first being \""
+                            + Excerpt.of(unreadable.getFirst()) + "\"");
         }
         String what = source + " as a kernel log";
         RangeMap<E820Type> types = types();
@@ -143,8 +145,9 @@ final class DmesgLog {
             types.pieces().forEach(piece -> draft.area(piece.start(), piece.end(), piece.value().kind(),
                     piece.value().resource()));
         } else if (!nodes.early().isEmpty()) {
-            draft.notice("The log has no BIOS-e820 lines with RAM: the map is the kernel's early memory node ranges, which"
-                    + " its own mem= and memmap= have cut already");
+            draft.notice(
+                    "The log has no BIOS-e820 lines with RAM: the map is the kernel's early memory node ranges, which"
+                            + " its own mem= and memmap= have cut already");
             nodes.early().forEach(range -> draft.area(range.start(), range.end(), FrameKind.RAM, "System RAM"));
         }
         occupied.forEach(range -> draft.occupied(range.start(), range.end(), range.name()));

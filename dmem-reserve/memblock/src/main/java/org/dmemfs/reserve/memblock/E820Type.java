@@ -10,14 +10,13 @@ import org.dmemfs.reserve.FrameKind;
  * overlap, the kernel takes the higher number.
  */
 enum E820Type {
-    RAM(1, FrameKind.RAM, "System RAM", "usable"),
-    RESERVED(2, FrameKind.HOLE, "Reserved", "device reserved"),
-    ACPI(3, FrameKind.HOLE, "ACPI Tables", "acpi data"),
-    NVS(4, FrameKind.HOLE, "ACPI Non-volatile Storage", "acpi nvs"),
-    UNUSABLE(5, FrameKind.HOLE, "Unusable memory", "unusable"),
-    PERSISTENT(7, FrameKind.DEVICE, "Persistent Memory", "persistent (type 7)"),
-    LEGACY_PERSISTENT(12, FrameKind.DEVICE, "Persistent Memory (legacy)", "persistent (type 12)"),
-    SOFT_RESERVED(0xefffffffL, FrameKind.DEVICE, "Soft Reserved", "application reserved");
+    RAM(1, FrameKind.RAM, "System RAM", "usable"), RESERVED(2, FrameKind.HOLE, "Reserved", "device reserved"), ACPI(3,
+            FrameKind.HOLE, "ACPI Tables", "acpi data"), NVS(4, FrameKind.HOLE, "ACPI Non-volatile Storage",
+                    "acpi nvs"), UNUSABLE(5, FrameKind.HOLE, "Unusable memory", "unusable"), PERSISTENT(7,
+                            FrameKind.DEVICE, "Persistent Memory", "persistent (type 7)"), LEGACY_PERSISTENT(12,
+                                    FrameKind.DEVICE, "Persistent Memory (legacy)",
+                                    "persistent (type 12)"), SOFT_RESERVED(0xefffffffL, FrameKind.DEVICE,
+                                            "Soft Reserved", "application reserved");
 
     private final long number;
     private final FrameKind kind;

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * is given back for each huge page (Linux 5.18 and later). For one thread.
  */
 final class HugePageParameters {
-    private static final Pattern COUNTS = Pattern.compile("[0-9]{1,18}|[0-9]{1,9}:[0-9]{1,18}(,[0-9]{1,9}:[0-9]{1,18})*");
+    private static final Pattern COUNTS = Pattern
+            .compile("[0-9]{1,18}|[0-9]{1,9}:[0-9]{1,18}(,[0-9]{1,9}:[0-9]{1,18})*");
     private static final String SIZES = "accepted is 2M or 1G";
 
     private final List<Machine.Free> free;

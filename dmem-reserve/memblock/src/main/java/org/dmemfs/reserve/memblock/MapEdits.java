@@ -56,7 +56,8 @@ final class MapEdits {
         long known = added.stream().flatMap(piece -> original.within(piece.start(), piece.end()).stream())
                 .mapToLong(piece -> piece.end() - piece.start()).sum();
         long addedBytes = added.stream().mapToLong(piece -> piece.end() - piece.start()).sum();
-        return new Change(taken, addedBytes, addedBytes - known, taken.stream().mapToLong(range -> cutSections(range, after)).sum());
+        return new Change(taken, addedBytes, addedBytes - known,
+                taken.stream().mapToLong(range -> cutSections(range, after)).sum());
     }
 
     /** All RAM that the map has now. */
@@ -86,7 +87,8 @@ final class MapEdits {
                     .forEach(part -> paint(map, typed(new MemoryRange(0, 0, first, FrameKind.RAM, ""), part)));
         }
         return new Machine(machine.source(), map.pieces().stream()
-                .map(piece -> with(piece.value(), piece.start(), piece.end(), piece.value().kind(), piece.value().name()))
+                .map(piece -> with(piece.value(), piece.start(), piece.end(), piece.value().kind(),
+                        piece.value().name()))
                 .sorted(Comparator.comparingLong(MemoryRange::startPhysicalAddress)).toList(), machine.occupied(),
                 machine.topology(), machine.notices(), machine.commandLine());
     }

@@ -19,8 +19,6 @@ public final class MemblockService implements Memblock {
     /** Of the 2,048 that x86 gives a command line, one is its closing zero. */
     private static final int COMMAND_LINE_BYTES = 2047;
 
-    private static final String CUT = "The command line has %,d bytes: x86 reads the first 2,047";
-
     private final MachineReader machines;
 
     /** Over this host. */
@@ -35,9 +33,8 @@ public final class MemblockService implements Memblock {
 
     @Override
     public Reservation reserve(String machine, String commandLine, SeriesVersion series) {
-        boolean cut = commandLine.length() > COMMAND_LINE_BYTES;
         KernelCommandLine parameters = KernelCommandLine
-                .of(cut ? commandLine.substring(0, COMMAND_LINE_BYTES) : commandLine);
+                .of(commandLine.substring(0, Math.min(commandLine.length(), COMMAND_LINE_BYTES)));
         DmemChoice choice = DmemChoice.of(parameters);
         MemoryParameters.Outcome edited = MemoryParameters.apply(machines.read(machine), parameters);
         Machine booted = edited.machine();
@@ -49,15 +46,19 @@ public final class MemblockService implements Memblock {
         return new Reservation(machine, booted.source(), commandLine, after(booted, outcome.regions()),
                 booted.topology(), outcome.regions(), outcome.shortfalls(),
                 Stream.of(edited.setAsides(), pools.setAsides()).flatMap(List::stream).toList(),
-                Stream.of(cut ? List.of(CUT.formatted(commandLine.length())) : List.<String>of(), booted.notices(), edited.notices(), choice.notices(), outcome.notices(),
-                        evictedCrashKernels(booted, outcome.regions()), pools.notices()).flatMap(List::stream).toList());
+                Stream.of(cutNotice(commandLine), booted.notices(),
+                        edited.notices(), choice.notices(), outcome.notices(),
+                        evictedCrashKernels(booted, outcome.regions()), pools.notices()).flatMap(List::stream)
+                        .toList());
     }
 
     @Override
     public String defaultCommandLine(String machine, String request) {
         // The request goes first: behind a lone -- or inside an open quote it would be no parameter.
         return machines.read(machine).commandLine()
-                .map(line -> KernelCommandLine.of(line).named("dmem").findAny().isPresent() ? line : request + " " + line)
+                .map(line -> KernelCommandLine.of(line).named("dmem").findAny().isPresent()
+                        ? line
+                        : request + " " + line)
                 .orElse(request);
     }
 
@@ -65,7 +66,15 @@ public final class MemblockService implements Memblock {
         RangeMap<Integer> left = new RangeMap<>();
         free.forEach(range -> left.paint(range.start(), range.end(), range.node()));
         regions.forEach(region -> left.erase(region.startPhysicalAddress(), region.endPhysicalAddress()));
-        return left.pieces().stream().map(piece -> new Machine.Free(piece.start(), piece.end(), piece.value())).toList();
+        return left.pieces().stream().map(piece -> new Machine.Free(piece.start(), piece.end(), piece.value()))
+                .toList();
+    }
+
+    private static List<String> cutNotice(String commandLine) {
+        return commandLine.length() <= COMMAND_LINE_BYTES
+                ? List.of()
+                : List.of("The command line has %,d bytes: x86 reads the first %,d".formatted(commandLine.length(),
+                        COMMAND_LINE_BYTES));
     }
 
     private static List<String> evictedCrashKernels(Machine machine, List<DmemRegion> regions) {

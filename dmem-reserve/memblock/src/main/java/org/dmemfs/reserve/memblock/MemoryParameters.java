@@ -135,9 +135,14 @@ final class MemoryParameters {
         long old = from;
         long type = to;
         boolean soft = type == E820Type.SOFT_RESERVED.number();
-        step(word, soft || type == E820Type.RAM.number() ? STRUCT_PAGE_SHARE : 0, soft ? SOFT : "type "
-                + (old == 0 ? "whatever it was" : Long.toString(old)) + " becomes "
-                + (type == 0 ? "nothing" : E820Type.numbered(type).map(E820Type::resource).orElse("type " + type)), table -> {
+        step(word, soft || type == E820Type.RAM.number() ? STRUCT_PAGE_SHARE : 0, soft
+                ? SOFT
+                : "type "
+                        + (old == 0 ? "whatever it was" : Long.toString(old)) + " becomes "
+                        + (type == 0
+                                ? "nothing"
+                                : E820Type.numbered(type).map(E820Type::resource).orElse("type " + type)),
+                table -> {
                     if (type == 0 && old == 0) {
                         table.removeAll(span.start(), span.end());
                     } else if (type == 0) {
@@ -198,7 +203,9 @@ final class MemoryParameters {
     private void step(String word, long share, String explanation, MapEdits.Edit edit) {
         MapEdits.Change change = edits.apply(edit);
         // What stays a device or becomes RAM has all its struct pages; otherwise those at the ends of cut sections stay.
-        long metadata = share == 0 ? change.metadataOfCutSections() : (change.takenBytes() + change.addedBytes()) / share;
+        long metadata = share == 0
+                ? change.metadataOfCutSections()
+                : (change.takenBytes() + change.addedBytes()) / share;
         if (change.claimedBytes() > 0) {
             notices.add(word + " claims " + MemorySize.format(change.claimedBytes())
                     + " of RAM that the machine does not show: taken as the first node");

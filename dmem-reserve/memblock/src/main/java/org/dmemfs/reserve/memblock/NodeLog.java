@@ -67,17 +67,17 @@ final class NodeLog {
      * a megabyte of RAM is not used, and all RAM is one node.
      */
     NumaTopology describe(MachineDraft draft) {
-        List<NodeRange> ranges = srat.isEmpty() ? early : srat;
-        Optional<String> fault = ranges.isEmpty() || faked ? Optional.empty() : fault(draft, ranges);
-        if (fault.isPresent() && !early.isEmpty() && ranges != early) {
-            draft.notice(fault.get() + ": the early memory node ranges are taken");
-            ranges = early;
-            fault = fault(draft, early);
+        for (List<NodeRange> ranges : faked ? List.<List<NodeRange>>of() : List.of(srat, early)) {
+            Optional<String> fault = ranges.isEmpty() ? Optional.empty() : fault(draft, ranges);
+            fault.ifPresent(why -> draft.notice(why + ": these ranges are left out, as the kernel does"));
+            if (!ranges.isEmpty() && fault.isEmpty()) {
+                return describe(draft, ranges);
+            }
         }
-        if (ranges.isEmpty() || faked || fault.isPresent()) {
-            fault.ifPresent(why -> draft.notice(why + ": all RAM is taken as one node, as the kernel does"));
-            return NumaTopology.uniform(NodeMask.of(0));
-        }
+        return NumaTopology.uniform(NodeMask.of(0));
+    }
+
+    private NumaTopology describe(MachineDraft draft, List<NodeRange> ranges) {
         Set<Integer> online = new TreeSet<>(withCpus);
         int beyond = 0;
         for (NodeRange range : ranges) {
@@ -114,8 +114,9 @@ final class NodeLog {
         long all = draft.ramBytes(0, Section.ADDRESS_LIMIT);
         return all - covered < TOLERATED_BYTES
                 ? Optional.empty()
-                : Optional.of("The node ranges cover only " + MemorySize.format(covered) + " of " + MemorySize.format(all)
-                        + " of RAM");
+                : Optional
+                        .of("The node ranges cover only " + MemorySize.format(covered) + " of " + MemorySize.format(all)
+                                + " of RAM");
     }
 
     private static boolean add(List<NodeRange> ranges, Matcher matcher, int lastByte, int shift) {

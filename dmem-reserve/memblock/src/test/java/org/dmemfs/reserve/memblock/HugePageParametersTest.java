@@ -44,7 +44,8 @@ final class HugePageParametersTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"hugepages=x | is no count", "hugepages | is no count", "hugepages=-1 | is no count",
+    @CsvSource(delimiter = '|', value = {"hugepages=x | is no count", "hugepages | is no count",
+            "hugepages=-1 | is no count",
             "hugepages=0:1,x | is no count", "hugepagesz=4M hugepages=1 | is no size of a huge page",
             "hugepagesz=x hugepages=1 | is no size", "hugepagesz hugepages=1 | is no size"})
     void whatIsMalformedIsLeftOutWithANotice(String line, String notice) {

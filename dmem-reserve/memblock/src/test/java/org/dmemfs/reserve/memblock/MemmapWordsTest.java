@@ -42,7 +42,8 @@ final class MemmapWordsTest {
 
     @Test
     void moreThanACommandLineHoldsIsRefusedWithTheCount() {
-        List<DmemRegion> regions = LongStream.range(1, 129).mapToObj(index -> new DmemRegion(0, index << 28, (index << 28) + Section.BYTES)).toList();
+        List<DmemRegion> regions = LongStream.range(1, 129)
+                .mapToObj(index -> new DmemRegion(0, index << 28, (index << 28) + Section.BYTES)).toList();
         assertThatThrownBy(() -> MemmapWords.of(regions)).isInstanceOf(ErrnoException.class)
                 .hasMessageStartingWith("128 regions need ").hasMessageContaining("2,048");
     }

@@ -75,7 +75,8 @@ final class MemoryParametersTest {
     @Test
     void anExactMapIsWhatTheLineSays() {
         Reservation reservation = memblock.reserve("2x8G", "memmap=exactmap memmap=640K@0 memmap=4G@1M dmem=512M");
-        assertThat(reservation.memoryMap().bytesOf(FrameKind.SET_ASIDE)).isEqualTo((16L << 30) - (4L << 30) - (640 << 10));
+        assertThat(reservation.memoryMap().bytesOf(FrameKind.SET_ASIDE))
+                .isEqualTo((16L << 30) - (4L << 30) - (640 << 10));
         assertThat(reservation.regions()).extracting(region -> region.startPhysicalAddress() >> 20)
                 .containsExactly(4096L - 512);
     }
@@ -92,7 +93,8 @@ final class MemoryParametersTest {
         Reservation reservation = memblock.reserve("1x8G", "memmap=2G@7G");
         assertThat(reservation.memoryMap().endOfRam()).isEqualTo(9L << 30);
         assertThat(reservation.notices())
-                .containsExactly("memmap=2G@7G claims 1G of RAM that the machine does not show: taken as the first node");
+                .containsExactly(
+                        "memmap=2G@7G claims 1G of RAM that the machine does not show: taken as the first node");
     }
 
     @Test
@@ -102,7 +104,8 @@ final class MemoryParametersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mem", "mem=", "mem=0", "mem=nopentium", "memmap", "memmap=", "memmap=x", "memmap=1G%3G-1+2x",
+    @ValueSource(strings = {"mem", "mem=", "mem=0", "mem=nopentium", "memmap", "memmap=", "memmap=x",
+            "memmap=1G%3G-1+2x",
             "efi_fake_mem", "efi_fake_mem=", "efi_fake_mem=1G", "efi_fake_mem=1G@3G", "efi_fake_mem=1G@3G:",
             "efi_fake_mem=1G@:1"})
     void whatIsMalformedIsLeftOutWithAWarning(String parameter) {
@@ -129,7 +132,8 @@ final class MemoryParametersTest {
     @Test
     void aLineLongerThanX86ReadsIsCutWithANotice() {
         Reservation reservation = memblock.reserve("2x8G", "quiet ".repeat(341) + "dmem=1G");
-        assertThat(reservation.notices()).containsExactly("The command line has 2,053 bytes: x86 reads the first 2,047");
+        assertThat(reservation.notices())
+                .containsExactly("The command line has 2,053 bytes: x86 reads the first 2,047");
         assertThat(reservation.regions()).isEmpty();
     }
 
