@@ -75,7 +75,8 @@ final class AdviceCall {
         MappedArea isolated = space.vmas().find(part.start());
         if (isolated != null) {
             long bit = 1L << flag.bit();
-            split.replace(isolated, isolated.withFlagBits(set ? isolated.flagBits() | bit : isolated.flagBits() & ~bit));
+            split.replace(isolated,
+                    isolated.withFlagBits(set ? isolated.flagBits() | bit : isolated.flagBits() & ~bit));
         }
     }
 
@@ -95,6 +96,7 @@ final class AdviceCall {
     }
 
     private static ErrnoException refused(MappedArea area, Advice advice) {
-        return new ErrnoException(Errno.EINVAL, "the advice %s is not accepted for the mapping %s".formatted(advice, area));
+        return new ErrnoException(Errno.EINVAL,
+                "the advice %s is not accepted for the mapping %s".formatted(advice, area));
     }
 }

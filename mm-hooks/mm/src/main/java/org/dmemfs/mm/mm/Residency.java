@@ -29,7 +29,8 @@ final class Residency {
     byte[] inCore(AddressRange range) {
         space.vmas().requireMapped(range, Errno.ENOMEM);
         if (range.bytes() >>> Entries.PTE_SHIFT > Integer.MAX_VALUE) {
-            throw new ErrnoException(Errno.EINVAL, "a range of " + range.bytes() + " bytes has too many pages to ask for");
+            throw new ErrnoException(Errno.EINVAL,
+                    "a range of " + range.bytes() + " bytes has too many pages to ask for");
         }
         Hooks hooks = platform.hooks().current();
         byte[] answer = new byte[(int) (range.bytes() >>> Entries.PTE_SHIFT)];

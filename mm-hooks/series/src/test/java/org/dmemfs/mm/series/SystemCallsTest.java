@@ -235,7 +235,8 @@ class SystemCallsTest {
         long plain = anonymous(2 * PAGE, MapFlag.PRIVATE);
         space.storeByte(plain, (byte) 1);
         assertThat(calls.smaps()).containsPattern("Size: +1048576 kB\\RKernelPageSize: +2048 kB\\R"
-                + "MMUPageSize: +2048 kB\\RRss: +0 kB").contains(" /mnt/file").contains("VmFlags: rd wr sh mr mw me pf io dc hg ??")
+                + "MMUPageSize: +2048 kB\\RRss: +0 kB").contains(" /mnt/file")
+                .contains("VmFlags: rd wr sh mr mw me pf io dc hg ??")
                 .containsPattern("Size: +8 kB\\R.*\\R.*\\RRss: +4 kB");
     }
 
