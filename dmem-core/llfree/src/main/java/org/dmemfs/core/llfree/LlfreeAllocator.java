@@ -23,8 +23,9 @@ final class LlfreeAllocator implements RegionAllocator {
         this.children = new Children(words, dpages);
         this.trees = new Trees(children.count());
         this.slots = new Slots(children.count());
-        for (long dpage = nextTaken.applyAsLong(0); dpage >= 0; dpage =
-                dpage + 1 < dpages ? nextTaken.applyAsLong(dpage + 1) : NOTHING) {
+        for (long dpage = nextTaken.applyAsLong(0); dpage >= 0; dpage = dpage + 1 < dpages
+                ? nextTaken.applyAsLong(dpage + 1)
+                : NOTHING) {
             children.begin(dpage);
         }
     }
