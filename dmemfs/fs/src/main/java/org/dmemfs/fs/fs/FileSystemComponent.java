@@ -1,10 +1,12 @@
 package org.dmemfs.fs.fs;
 
 import java.util.List;
+import java.util.Optional;
 import org.dmemfs.core.DmemPool;
 import org.dmemfs.core.PoisonEvent;
 import org.dmemfs.core.PoisonListener;
 import org.dmemfs.fs.Dmemfs;
+import org.dmemfs.fs.FilePlace;
 import org.dmemfs.fs.Mount;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.mce.TaskSignals;
@@ -77,6 +79,11 @@ public final class FileSystemComponent implements Dmemfs, PoisonListener {
     @Override
     public List<Mount> mounts() {
         return type.mounts();
+    }
+
+    @Override
+    public Optional<FilePlace> placeOf(long pfn) {
+        return type.placeOf(pfn);
     }
 
     @Override

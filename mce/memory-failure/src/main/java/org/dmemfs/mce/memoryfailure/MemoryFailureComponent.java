@@ -1,10 +1,12 @@
 package org.dmemfs.mce.memoryfailure;
 
+import java.util.List;
 import java.util.Set;
 import org.dmemfs.core.DmemPool;
 import org.dmemfs.core.MemoryFailureFlag;
 import org.dmemfs.core.PoisonOutcome;
 import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.mce.FailureRecord;
 import org.dmemfs.mce.MemoryFailure;
 import org.dmemfs.mm.AddressSpaces;
 import org.dmemfs.mm.BusSignal;
@@ -49,6 +51,11 @@ public final class MemoryFailureComponent implements MemoryFailure, MachineCheck
     @Override
     public PoisonOutcome memoryFailure(long pfn, Set<MemoryFailureFlag> flags) {
         return report.memoryFailure(pfn, flags);
+    }
+
+    @Override
+    public List<FailureRecord> records() {
+        return report.records();
     }
 
     @Override
