@@ -91,7 +91,8 @@ final class OpenDescriptor implements OpenFile {
         }
         long entry = file.tree().get(offset >>> file.pageSize().shift());
         long within = (offset & file.pageSize().bytes() - 1) >>> PageSize.SIZE_4K.shift();
-        return entry == DpageTree.NONE ? OptionalLong.empty()
+        return entry == DpageTree.NONE
+                ? OptionalLong.empty()
                 : OptionalLong.of(DpageTree.dpageOf(entry) * file.pageSize().naturePages() + within);
     }
 

@@ -97,7 +97,8 @@ final class Preallocation {
             String holders = superBlock.holders().stream().limit(HOLDERS_TOLD)
                     .map(usage -> usage.holder() + " " + usage.dpages()).collect(Collectors.joining(", "));
             throw new ErrnoException(Errno.ENOSPC, superBlock.nameOf(file) + " wants " + wanted + " dpages of "
-                    + pageSize.label() + " at once under the policy " + policy.mode() + " " + policy.nodes() + ": " + free
+                    + pageSize.label() + " at once under the policy " + policy.mode() + " " + policy.nodes() + ": "
+                    + free
                     + " are free" + (holders.isEmpty() ? "" : "; the largest holders are " + holders));
         }
     }
