@@ -24,7 +24,8 @@ class EntryOperationsTest {
     private static final TableMemory SHARED = tables();
 
     private static StressOptions options() {
-        return new StressOptions().minimizeFailedScenario(false).threads(2).actorsPerThread(3).actorsBefore(0).actorsAfter(1).iterations(6)
+        return new StressOptions().minimizeFailedScenario(false).threads(2).actorsPerThread(3).actorsBefore(0)
+                .actorsAfter(1).iterations(6)
                 .invocationsPerIteration(500);
     }
 
