@@ -30,7 +30,8 @@ public interface DmemPages {
      * Takes one more reference on the dpage of a frame, so that it outlives its file.
      *
      * @param pfn a frame of a dpage that is used
-     * @throws ErrnoException EINVAL where the frame is not in a dpage that is used; the kernel would BUG
+     * @throws ErrnoException EINVAL where the frame is not in a dpage that is used; the kernel would BUG. ERANGE
+     *         where it has as many references as can be counted, 2^28 - 1
      */
     void get(long pfn);
 

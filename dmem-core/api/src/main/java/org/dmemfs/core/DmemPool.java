@@ -38,6 +38,17 @@ public interface DmemPool extends DmemPages {
     List<Long> badFrames();
 
     /**
+     * Has another allocator serve from now on, while the pool is in use: it is built from the references and the bad
+     * frames, and holders keep what they have. The choice outlasts the allocators that come and go.
+     *
+     * @param allocator the name of an allocator that is present
+     * @return what was found meanwhile
+     * @throws ErrnoException EINVAL where no allocator of that name is present, the sentence naming those that are; ENOMEM
+     *         where its metadata cannot be had, and then the old one goes on; ENODEV where the pool has been stopped
+     */
+    ExchangeCertificate exchange(String allocator);
+
+    /**
      * The ledger.
      *
      * @return one moment of it

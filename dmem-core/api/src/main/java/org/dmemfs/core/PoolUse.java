@@ -68,6 +68,26 @@ public interface PoolUse extends AutoCloseable {
     void give(Holder holder, long physicalAddress);
 
     /**
+     * The holder gives back a dpage whose bytes nobody has written since it was taken: as {@link #give}, but it needs no
+     * cleaning before its next owner.
+     *
+     * @param holder who took it
+     * @param physicalAddress its first byte
+     * @throws ErrnoException as {@link #give}
+     */
+    void giveUnwritten(Holder holder, long physicalAddress);
+
+    /**
+     * The holder gives neighbouring dpages of one region back together ({@code dmem_free_pages}). Each is free, or
+     * retired, once no other reference on it is left.
+     *
+     * @param holder who took them
+     * @param run what is given back; need not be a run as it was taken
+     * @throws ErrnoException as {@link #give}, and then nothing was given back
+     */
+    void giveRun(Holder holder, DpageRun run);
+
+    /**
      * Ends the use. The last close ends the pool's page size, once no reference is left on any dpage. Idempotent.
      *
      * @throws ErrnoException never

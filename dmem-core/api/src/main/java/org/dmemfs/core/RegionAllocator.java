@@ -50,6 +50,14 @@ public interface RegionAllocator extends AutoCloseable {
     boolean isTaken(long dpage);
 
     /**
+     * The first dpage at or after a number that is taken or disabled.
+     *
+     * @param dpage where to begin, 0 or more
+     * @return its number, or -1 where none follows
+     */
+    long nextTaken(long dpage);
+
+    /**
      * How many dpages are free, from a counter.
      *
      * @return dpages; exact when no other call is under way

@@ -1,6 +1,6 @@
 package org.dmemfs.core;
 
-import java.util.function.LongPredicate;
+import java.util.function.LongUnaryOperator;
 import org.dmemfs.kernel.ErrnoException;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -21,10 +21,10 @@ public interface RegionAllocatorFactory {
      * Makes the allocator of one region.
      *
      * @param dpages how many dpages the region has, at least 1
-     * @param taken says for each dpage whether it begins taken: used or retired; asked once for each at most, in
-     *        ascending order
+     * @param nextTaken gives for a dpage number the first dpage at or after it that begins taken, used or retired, or -1
+     *        where none follows; asked in ascending order, so that an empty region of 2^32 dpages costs one question
      * @return the allocator
      * @throws ErrnoException ENOMEM where its metadata cannot be had
      */
-    RegionAllocator create(long dpages, LongPredicate taken);
+    RegionAllocator create(long dpages, LongUnaryOperator nextTaken);
 }

@@ -16,4 +16,12 @@ final class Host {
             return Assumptions.abort("no host memory facility: " + absent.getMessage());
         }
     }
+
+    static KvmDevice kvm() {
+        try {
+            return KvmDevice.pass();
+        } catch (ErrnoException absent) {
+            return Assumptions.abort("no host kvm facility: " + absent.getMessage());
+        }
+    }
 }

@@ -1,0 +1,92 @@
+package org.dmemfs.felix;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What can be chosen about a machine, on the command line as {@code --word value} or in {@code conf/dmem.properties}. */
+public enum Option {
+    /** Whose memory map. */
+    MACHINE("machine", "host", List.of(),
+            "host, nodes and size such as 2x512G, or a file in the format of /proc/iomem"),
+    /** The kernel command line. */
+    CMDLINE("cmdline", "", List.of(), "a kernel command line with dmem=, such as \"dmem=1G\""),
+    /** What stands behind the regions. */
+    MEMORY("memory", "simulated", List.of("simulated", "memfd", "hugetlb"), ""),
+    /** The size of the dpages. */
+    PAGESIZE("pagesize", "2M", List.of("4K", "2M", "1G"), ""),
+    /** Which answers the machine gives. */
+    SERIES("series", "repaired", List.of("repaired", "v2", "v1"), ""),
+    /** Which allocator serves the pool, where several are installed; empty: the pool's own rule decides. */
+    ALLOCATOR("allocator", "", List.of(), "the name of an installed allocator");
+
+    private final String word;
+    private final String initial;
+    private final List<String> choices;
+    private final String hint;
+
+    Option(String word, String initial, List<String> choices, String hint) {
+        this.word = word;
+        this.initial = initial;
+        this.choices = choices;
+        this.hint = hint;
+    }
+
+    /**
+     * The name.
+     *
+     * @return as a user writes it, without dashes
+     */
+    public String word() {
+        return word;
+    }
+
+    /**
+     * The value where none was given.
+     *
+     * @return never null; the command line's depends on the page size and is empty here
+     */
+    public String initial() {
+        return initial;
+    }
+
+    /**
+     * What is accepted.
+     *
+     * @return for people
+     */
+    public String accepted() {
+        return choices.isEmpty() ? hint : String.join(", ", choices);
+    }
+
+    /**
+     * Checks a value as far as its form tells.
+     *
+     * @param value what a user wrote
+     * @return the value as the machine knows it
+     * @throws UsageException where it is not one of the choices
+     */
+    public String check(String value) {
+        if (choices.isEmpty()) {
+            if (value.isBlank() && this != ALLOCATOR) {
+                throw new UsageException("--%s is empty: accepted is %s".formatted(word, hint));
+            }
+            return value;
+        }
+        String wanted = value.toLowerCase(Locale.ROOT);
+        return choices.stream().filter(choice -> choice.toLowerCase(Locale.ROOT).equals(wanted)).findFirst()
+                .orElseThrow(() -> new UsageException(
+                        "--%s %s is not known: accepted are %s".formatted(word, value, accepted())));
+    }
+
+    /**
+     * The option with a name.
+     *
+     * @param word a name without dashes
+     * @return the option, or empty where there is none
+     */
+    public static Optional<Option> named(String word) {
+        return Arrays.stream(values()).filter(option -> option.word.equals(word)).findFirst();
+    }
+}

@@ -1,0 +1,38 @@
+package org.dmemfs.linux.native_;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.dmemfs.linux.KvmExit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Poison under a guest, in a JVM of its own: a mistake there ends that JVM, which is what is tested. */
+class PoisonTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"-Xint", "-Xcomp -XX:TieredStopAtLevel=1", "-Xmixed"})
+    void aGuestThatTouchesPoisonExitsAndTheJvmLives(String execution) throws IOException, InterruptedException {
+        Host.kvm().close();
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(Arrays.asList(execution.split(" ", -1)));
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                PoisonedGuest.class.getName()));
+        Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int code = child.waitFor();
+        assumeFalse(code == PoisonedGuest.CANNOT_POISON, "the host has no userfaultfd that poisons");
+        KvmExit poison = new KvmExit.Poison(UserGuest.DATA_SLOT, PoisonedGuest.BAD, PoisonedGuest.BAD, 12);
+        KvmExit out = new KvmExit.Io(KvmExit.Direction.OUT, UserGuest.PORT, 1, 1, List.of((long) 'K'));
+        assertThat(output.lines()).as(output).containsExactly(poison.toString(), poison.toString(),
+                out + " " + (int) 'K');
+        assertThat(code).isZero();
+    }
+}

@@ -1,0 +1,73 @@
+package org.dmemfs.tracing.ftrace;
+
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.dmemfs.kernel.Errno;
+import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.kernel.Patch;
+import org.dmemfs.tracing.PseudoFileSystem;
+import org.dmemfs.tracing.Statistic;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/**
+ * The debugfs tree of the statistics that are published, each file one decimal u64 and a line feed (patch 08). Of two
+ * statistics of one path the newer is shown.
+ */
+@Patch(v1 = 8, v2 = 8)
+@Component(property = "mountPoint=" + Debugfs.MOUNT_POINT)
+public final class Debugfs implements PseudoFileSystem {
+    static final String MOUNT_POINT = "/sys/kernel/debug";
+
+    private final ConcurrentMap<String, Statistic> statistics = new ConcurrentSkipListMap<>();
+
+    /** An empty tree. */
+    @Activate
+    public Debugfs() {
+    }
+
+    /**
+     * Shows a statistic from now on.
+     *
+     * @param statistic the statistic
+     */
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addStatistic(Statistic statistic) {
+        statistics.put(statistic.path(), statistic);
+    }
+
+    /**
+     * Takes a statistic away, unless a newer one has its path.
+     *
+     * @param statistic the statistic
+     */
+    void removeStatistic(Statistic statistic) {
+        statistics.remove(statistic.path(), statistic);
+    }
+
+    @Override
+    public String mountPoint() {
+        return MOUNT_POINT;
+    }
+
+    @Override
+    public SortedSet<String> files() {
+        return Collections.unmodifiableSortedSet(new TreeSet<>(statistics.keySet()));
+    }
+
+    @Override
+    public String read(String path) {
+        Statistic statistic = statistics.get(path);
+        if (statistic == null) {
+            throw new ErrnoException(Errno.ENOENT, "there is no file " + MOUNT_POINT + "/" + path + ": there are "
+                    + (statistics.isEmpty() ? "none" : String.join(", ", statistics.keySet())));
+        }
+        return Long.toUnsignedString(statistic.read()) + "\n";
+    }
+}
