@@ -19,9 +19,9 @@ public interface VirtualMachine extends AutoCloseable {
      * Adds a slot.
      *
      * @param slot the slot
-     * @throws ErrnoException EINVAL for addresses or lengths that are not multiples of 4K or out of range, EEXIST where it
-     *         overlaps another slot or its number is in use, EFAULT where the host range cannot be mapped, ENODEV once
-     *         ended
+     * @throws ErrnoException EINVAL for addresses or lengths that are not multiples of 4K or out of range
+     *         ({@link MemorySlots}), EEXIST where it overlaps another slot or its number is in use, EFAULT where a part of
+     *         the host range is not mapped, ENOMEM where the host of a real guest has no room to map it, ENODEV once ended
      */
     void addSlot(MemorySlot slot);
 

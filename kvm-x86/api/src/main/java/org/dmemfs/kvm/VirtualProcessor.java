@@ -23,8 +23,8 @@ public interface VirtualProcessor {
     void setRegisters(Registers registers);
 
     /**
-     * Runs until it exits. The instruction pointer then stands behind a port write, and at the instruction that met a
-     * fault or poison.
+     * Runs until it exits. The instruction pointer then stands behind a port write or a store to where no memory is, and at
+     * the instruction that met a fault or poison. A load from where no memory is, and one from a port, give all ones.
      *
      * @return why it stopped
      * @throws ErrnoException ENODEV once the machine has ended, also where it ends meanwhile; EBUSY while it runs in

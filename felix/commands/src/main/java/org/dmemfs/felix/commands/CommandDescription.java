@@ -47,7 +47,8 @@ record CommandDescription(String word, String summary, Surroundings surroundings
         }
         Method fullest = methods.getFirst();
         return Optional.of(new CommandDescription(word, fullest.getAnnotation(Descriptor.class).value(), surroundings,
-                parameters(fullest).toList(), methods.stream().mapToInt(CommandDescription::arguments).min().orElse(0)));
+                parameters(fullest).toList(),
+                methods.stream().mapToInt(CommandDescription::arguments).min().orElse(0)));
     }
 
     private static int arguments(Method method) {

@@ -72,7 +72,8 @@ public final class HelpCommand {
         }
 
         private static String initial(Option option) {
-            return option == Option.CMDLINE ? " (default: dmem=1G, with --pagesize 1G dmem=4G:1G)"
+            return option == Option.CMDLINE
+                    ? " (default: dmem=1G, with --pagesize 1G dmem=4G:1G)"
                     : " (default: " + option.initial() + ")";
         }
     }

@@ -90,8 +90,9 @@ public final class Interpreter implements CommandInterpreter {
             String argument = request.arguments().get(i);
             if (argument.startsWith("--")) {
                 ParameterDescription option = command.option(argument)
-                        .orElseThrow(() -> new UsageException("%s is no option of %s: accepted are %s".formatted(argument,
-                                command.word(), names(command.options()))));
+                        .orElseThrow(
+                                () -> new UsageException("%s is no option of %s: accepted are %s".formatted(argument,
+                                        command.word(), names(command.options()))));
                 if (option.kind() == CommandDescription.Kind.OPTION) {
                     if (++i == request.arguments().size()) {
                         throw new UsageException("%s wants a value: %s".formatted(argument, option.text()));
@@ -135,7 +136,8 @@ public final class Interpreter implements CommandInterpreter {
 
     private static void complain(CommandConsole console, Exception failure) {
         console.output().flush();
-        console.error().println("dmem: " + (failure.getMessage() == null ? failure.getClass().getSimpleName()
+        console.error().println("dmem: " + (failure.getMessage() == null
+                ? failure.getClass().getSimpleName()
                 : failure.getMessage().replace('\n', ' ')));
         if (System.getenv("DMEM_STACK_TRACE") != null) {
             failure.printStackTrace(console.error());

@@ -56,7 +56,8 @@ public final class ReserveCommand {
 
     private record Outcome(String machine, String source, String commandLine, List<Region> regions,
             List<Lack> shortfalls, long registeredPages, long structPageBytesSaved, List<String> notices)
-            implements Report {
+            implements
+                Report {
         static Outcome of(Reservation reservation) {
             return new Outcome(reservation.machine(), reservation.source(), reservation.commandLine(),
                     reservation.regions().stream()

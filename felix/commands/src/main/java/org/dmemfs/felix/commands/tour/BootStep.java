@@ -21,8 +21,9 @@ final class BootStep {
         long bytes = ram.stream().mapToLong(MemoryRange::bytes).sum();
         int nodes = reservation.topology().online().weight();
         boolean host = "host".equals(reservation.machine());
-        report.say(host, "memory map from %s: %s of RAM in %d ranges up to 0x%x on %d %s".formatted(reservation.source(),
-                MemorySize.format(bytes), ram.size(), map.endOfRam(), nodes, nodes == 1 ? "node" : "nodes"));
+        report.say(host,
+                "memory map from %s: %s of RAM in %d ranges up to 0x%x on %d %s".formatted(reservation.source(),
+                        MemorySize.format(bytes), ram.size(), map.endOfRam(), nodes, nodes == 1 ? "node" : "nodes"));
         report.modelled("command line: " + reservation.commandLine());
         report.figure("source", reservation.source());
         report.figure("commandLine", reservation.commandLine());

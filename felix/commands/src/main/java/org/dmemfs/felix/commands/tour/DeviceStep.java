@@ -26,12 +26,14 @@ final class DeviceStep {
                     map.references()));
             report.figure("references", map.references());
             pattern.verify((offset, target) -> container.engine().read(IOVA + offset, target));
-            report.modelled("the device reads the guest's pattern back: %s".formatted(MemorySize.format(pattern.bytes())));
+            report.modelled(
+                    "the device reads the guest's pattern back: %s".formatted(MemorySize.format(pattern.bytes())));
 
             mapped.file().truncate(0);
             Ledger truncated = Ledger.of(machine.pool().usage());
             TourFailure.unless(truncated.used() == dpages,
-                    "after truncate %d dpages are used instead of the %d that are mapped".formatted(truncated.used(), dpages));
+                    "after truncate %d dpages are used instead of the %d that are mapped".formatted(truncated.used(),
+                            dpages));
             pattern.verify((offset, target) -> container.engine().read(IOVA + offset, target));
             report.modelled("truncate to 0 while mapped: %,d dpages stay, held by %s, and the device still reads them"
                     .formatted(truncated.used(), machine.pool().holders()));

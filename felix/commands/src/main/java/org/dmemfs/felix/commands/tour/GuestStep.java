@@ -26,7 +26,8 @@ final class GuestStep {
         try (VirtualMachine guest = hypervisor.create("tour", mapped.memory())) {
             guest.addSlot(new MemorySlot(0, 0, mapped.bytes(), mapped.address(), false));
             byte[] code = pattern.program().machineCode();
-            mapped.memory().copyIn(MemorySegment.ofArray(code), 0, mapped.address() + pattern.codeOffset(), code.length);
+            mapped.memory().copyIn(MemorySegment.ofArray(code), 0, mapped.address() + pattern.codeOffset(),
+                    code.length);
             VirtualProcessor processor = guest.createProcessor();
             processor.setRegisters(Registers.startingAt(pattern.codeOffset()));
             Exit exit = processor.run();
@@ -34,17 +35,20 @@ final class GuestStep {
                     && port == FillPattern.port() && (int) value == FillPattern.doneValue(),
                     "the guest ended with " + exit + " instead of its OUT");
             MappedEntries entries = guest.mappedEntries();
-            report.say(hypervisor.real(), "%s guest (%s) filled %s of its memory with a pattern and ended with OUT 0x%x, 0x%x"
-                    .formatted(hypervisor.kind(), why(hypervisor), MemorySize.format(pattern.bytes()),
-                            FillPattern.port(), FillPattern.doneValue()));
-            report.say(hypervisor.real(), "second-level entries: %,d of 1G, %,d of 2M, %,d of 4K".formatted(entries.of1G(),
-                    entries.of2M(), entries.of4K()));
+            report.say(hypervisor.real(),
+                    "%s guest (%s) filled %s of its memory with a pattern and ended with OUT 0x%x, 0x%x"
+                            .formatted(hypervisor.kind(), why(hypervisor), MemorySize.format(pattern.bytes()),
+                                    FillPattern.port(), FillPattern.doneValue()));
+            report.say(hypervisor.real(),
+                    "second-level entries: %,d of 1G, %,d of 2M, %,d of 4K".formatted(entries.of1G(),
+                            entries.of2M(), entries.of4K()));
             report.figure("guest", hypervisor.kind());
             report.figure("entries1G", entries.of1G());
             report.figure("entries2M", entries.of2M());
             report.figure("entries4K", entries.of4K());
         }
-        pattern.verify((offset, target) -> mapped.memory().copyOut(mapped.address() + offset, target, 0, target.byteSize()));
+        pattern.verify(
+                (offset, target) -> mapped.memory().copyOut(mapped.address() + offset, target, 0, target.byteSize()));
         report.modelled("checked through the file's mapping: all %s are the guest's stores".formatted(
                 MemorySize.format(pattern.bytes())));
         report.figure("patternBytes", pattern.bytes());

@@ -66,8 +66,10 @@ final class MapStep {
     private static void show(MappedTourFile mapped, long virtualAddress, StepReport report) {
         AddressSpace memory = mapped.memory();
         WalkStep leaf = memory.walk(virtualAddress).stream().filter(WalkStep::leaf).findFirst()
-                .orElseThrow(() -> new TourFailure("no entry maps 0x%x after it was touched".formatted(virtualAddress)));
-        String bits = String.join(" ", leaf.bits().stream().sorted(Comparator.naturalOrder()).map(EntryBit::name).toList());
+                .orElseThrow(
+                        () -> new TourFailure("no entry maps 0x%x after it was touched".formatted(virtualAddress)));
+        String bits = String.join(" ",
+                leaf.bits().stream().sorted(Comparator.naturalOrder()).map(EntryBit::name).toList());
         long pfn = memory.followPfn(virtualAddress);
         report.modelled("0x%x: %s entry 0x%016x [%s]".formatted(virtualAddress, leaf.level(), leaf.entry(), bits));
         report.modelled("follow_pfn answers pfn 0x%x; get_user_pages answers %s".formatted(pfn,

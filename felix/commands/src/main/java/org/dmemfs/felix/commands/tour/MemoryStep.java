@@ -19,8 +19,9 @@ final class MemoryStep {
         HostRange first = memory.hostRange(reservation.regions().getFirst().startPhysicalAddress() >> 12, 1);
         boolean real = memory.backing() != MemoryBacking.SIMULATED;
         report.say(real, memory.description());
-        report.real("shared descriptor of the first region: %s at offset 0x%x".formatted(first.memory().descriptorPath(),
-                first.offsetBytes()));
+        report.real(
+                "shared descriptor of the first region: %s at offset 0x%x".formatted(first.memory().descriptorPath(),
+                        first.offsetBytes()));
         report.figure("backing", memory.backing().name().toLowerCase(java.util.Locale.ROOT));
         report.figure("hostBytes", memory.hostBytes());
     }

@@ -1,8 +1,6 @@
 package org.dmemfs.felix.commands.tour;
 
 import org.dmemfs.fs.Mount;
-import org.dmemfs.kernel.Errno;
-import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.MemorySize;
 
 /** dmemfs at the page size, and what the pool then has per node. */
@@ -22,13 +20,13 @@ final class MountStep {
             ledger.tell(report);
             long freeBytes = ledger.free() * machine.pageSize().bytes();
             if (freeBytes < machine.fileBytes()) {
-                throw new ErrnoException(Errno.ENOSPC,
+                throw new TourRefusal(
                         "the reservation \"%s\" leaves %s of free dpages of %s, too small for the tour: it needs %s"
                                 .formatted(machine.reservation().commandLine(), MemorySize.format(freeBytes),
                                         machine.pageSize().label(), MemorySize.format(machine.fileBytes())));
             }
             return mount;
-        } catch (ErrnoException | TourFailure refused) {
+        } catch (RuntimeException refused) {
             mount.close();
             throw refused;
         }

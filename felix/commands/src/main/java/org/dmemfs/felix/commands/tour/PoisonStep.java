@@ -64,8 +64,9 @@ final class PoisonStep {
         Set<Long> handedOut = takeEverything(mapped);
         int shift = machine.pageSize().shift() - 12;
         TourFailure.unless(!handedOut.contains(badPfn >> shift), "the bad dpage was handed out again");
-        report.modelled("truncated: its dpage is retired; the next %,d dpages taken (%s) do not have the bad page among them"
-                .formatted(handedOut.size(), MemorySize.format(handedOut.size() * machine.pageSize().bytes())));
+        report.modelled(
+                "truncated: its dpage is retired; the next %,d dpages taken (%s) do not have the bad page among them"
+                        .formatted(handedOut.size(), MemorySize.format(handedOut.size() * machine.pageSize().bytes())));
         report.figure("retiredDpages", retired);
         report.figure("dpagesTakenAfterwards", handedOut.size());
     }
@@ -81,7 +82,8 @@ final class PoisonStep {
             try {
                 mapped.memory().fixupUserFault(virtualAddress, true);
             } catch (ErrnoException exhausted) {
-                throw new TourFailure("dpage " + index + " of " + free + " free ones could not be had: " + exhausted.getMessage());
+                throw new TourFailure(
+                        "dpage " + index + " of " + free + " free ones could not be had: " + exhausted.getMessage());
             }
             dpages.add(mapped.memory().followPfn(virtualAddress) >> shift - 12);
         }

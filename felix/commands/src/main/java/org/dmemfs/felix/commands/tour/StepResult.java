@@ -11,5 +11,5 @@ import java.util.Map;
  * @param figures its figures, by name
  * @param milliseconds how long it took
  */
-record StepResult(String name, List<TourLine> lines, Map<String, Object> figures, long milliseconds) {
+public record StepResult(String name, List<TourLine> lines, Map<String, Object> figures, long milliseconds) {
 }

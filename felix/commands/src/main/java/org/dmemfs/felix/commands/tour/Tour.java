@@ -5,17 +5,21 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.dmemfs.fs.Mount;
-import org.dmemfs.kernel.Errno;
-import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.MemorySize;
 
 /** Goes the whole way, step by step, and cleans up behind itself however it ends. */
-final class Tour {
+public final class Tour {
     private final TourMachine machine;
     private final TourListener listener;
     private final List<StepResult> results = new ArrayList<>();
 
-    Tour(TourMachine machine, TourListener listener) {
+    /**
+     * A tour.
+     *
+     * @param machine where
+     * @param listener follows it
+     */
+    public Tour(TourMachine machine, TourListener listener) {
         this.machine = machine;
         this.listener = listener;
     }
@@ -24,12 +28,13 @@ final class Tour {
      * Makes the tour.
      *
      * @return what was seen
-     * @throws ErrnoException where the machine refuses, ENOSPC where the reservation is too small
+     * @throws TourRefusal where the reservation is too small
+     * @throws org.dmemfs.kernel.ErrnoException where the machine refuses
      * @throws TourFailure where the machine answers otherwise than it must
      */
-    TourReport run() {
+    public TourReport run() {
         if (machine.reservation().regions().isEmpty()) {
-            throw new ErrnoException(Errno.ENOSPC, "the command line \"%s\" reserves nothing: the tour needs %s".formatted(
+            throw new TourRefusal("the command line \"%s\" reserves nothing: the tour needs %s".formatted(
                     machine.reservation().commandLine(), MemorySize.format(machine.fileBytes())));
         }
         perform("boot", report -> new BootStep(machine.reservation()).run(report));
@@ -62,7 +67,8 @@ final class Tour {
         listener.began(results.size() + 1, name);
         StepReport report = new StepReport(listener::line);
         T outcome = action.apply(report);
-        StepResult result = new StepResult(name, report.lines(), report.figures(), (System.nanoTime() - start) / 1_000_000);
+        StepResult result = new StepResult(name, report.lines(), report.figures(),
+                (System.nanoTime() - start) / 1_000_000);
         results.add(result);
         listener.ended(result);
         return outcome;

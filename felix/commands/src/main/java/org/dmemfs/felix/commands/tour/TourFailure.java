@@ -3,7 +3,7 @@ package org.dmemfs.felix.commands.tour;
 import java.io.Serial;
 
 /** A step saw what must not be. */
-final class TourFailure extends RuntimeException {
+public final class TourFailure extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 

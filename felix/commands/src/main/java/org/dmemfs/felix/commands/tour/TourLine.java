@@ -6,15 +6,20 @@ package org.dmemfs.felix.commands.tour;
  * @param origin whether the real machine or the model did it
  * @param text what happened, with its figures
  */
-record TourLine(Origin origin, String text) {
+public record TourLine(Origin origin, String text) {
     /** Where a line comes from. */
-    enum Origin {
+    public enum Origin {
         /** The host did it. */
         REAL,
         /** The model did it. */
         MODELLED;
 
-        String label() {
+        /**
+         * The origin as it is printed.
+         *
+         * @return real or modelled
+         */
+        public String label() {
             return this == REAL ? "real" : "modelled";
         }
     }

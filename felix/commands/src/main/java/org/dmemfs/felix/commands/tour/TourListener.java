@@ -1,7 +1,7 @@
 package org.dmemfs.felix.commands.tour;
 
 /** Follows a tour while it is under way. */
-interface TourListener {
+public interface TourListener {
     /**
      * A step begins.
      *

@@ -23,7 +23,7 @@ import org.dmemfs.vfio.Vfio;
  * @param kernelLog what it printed
  * @param pageSize of the mount
  */
-record TourMachine(Reservation reservation, PhysicalMemory memory, DmemPool pool, AddressSpaces addressSpaces,
+public record TourMachine(Reservation reservation, PhysicalMemory memory, DmemPool pool, AddressSpaces addressSpaces,
         Dmemfs dmemfs, Hypervisor hypervisor, Vfio vfio, KernelLog kernelLog, PageSize pageSize) {
     /**
      * The size of the tour's file.
@@ -32,5 +32,15 @@ record TourMachine(Reservation reservation, PhysicalMemory memory, DmemPool pool
      */
     long fileBytes() {
         return Math.max(512L << 20, pageSize.bytes());
+    }
+
+    /**
+     * The same machine with another page size.
+     *
+     * @param size of the mount
+     * @return the machine
+     */
+    public TourMachine with(PageSize size) {
+        return new TourMachine(reservation, memory, pool, addressSpaces, dmemfs, hypervisor, vfio, kernelLog, size);
     }
 }

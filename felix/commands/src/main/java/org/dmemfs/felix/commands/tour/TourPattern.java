@@ -51,7 +51,8 @@ record TourPattern(long bytes) {
                 expected.set(LONG, inChunk, program.valueOfPage((offset + inChunk) / PAGE_BYTES));
             }
             long differs = MemorySegment.mismatch(expected, 0, length, actual, 0, length);
-            TourFailure.unless(differs < 0, "byte 0x%x of the file is not what the guest stored".formatted(offset + differs));
+            TourFailure.unless(differs < 0,
+                    "byte 0x%x of the file is not what the guest stored".formatted(offset + differs));
         }
     }
 }

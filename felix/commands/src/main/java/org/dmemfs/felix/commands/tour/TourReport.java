@@ -8,8 +8,13 @@ import java.util.List;
  * @param steps in order
  * @param summary what a newcomer takes home
  */
-record TourReport(List<StepResult> steps, String summary) {
-    long milliseconds() {
+public record TourReport(List<StepResult> steps, String summary) {
+    /**
+     * How long it took in all.
+     *
+     * @return the sum of its steps
+     */
+    public long milliseconds() {
         return steps.stream().mapToLong(StepResult::milliseconds).sum();
     }
 }

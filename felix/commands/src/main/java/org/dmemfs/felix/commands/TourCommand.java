@@ -1,0 +1,81 @@
+package org.dmemfs.felix.commands;
+
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
+import org.dmemfs.core.DmemPool;
+import org.dmemfs.felix.Machines;
+import org.dmemfs.felix.Option;
+import org.dmemfs.felix.UsageException;
+import org.dmemfs.felix.commands.tour.StepResult;
+import org.dmemfs.felix.commands.tour.Tour;
+import org.dmemfs.felix.commands.tour.TourLine;
+import org.dmemfs.felix.commands.tour.TourListener;
+import org.dmemfs.felix.commands.tour.TourMachine;
+import org.dmemfs.felix.commands.tour.TourRefusal;
+import org.dmemfs.felix.commands.tour.TourReport;
+import org.dmemfs.fs.Dmemfs;
+import org.dmemfs.kernel.PageSize;
+import org.dmemfs.kvm.Hypervisor;
+import org.dmemfs.mm.AddressSpaces;
+import org.dmemfs.reserve.PhysicalMemory;
+import org.dmemfs.reserve.Reservation;
+import org.dmemfs.tracing.KernelLog;
+import org.dmemfs.vfio.Vfio;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+
+/** {@code tour}: the main job, from the memory map to a guest, a device and a bad page. */
+@Component(service = TourCommand.class, property = {"osgi.command.scope=dmem", "osgi.command.function=tour",
+        "dmem.surroundings=MACHINE"})
+public final class TourCommand {
+    private final Machines machines;
+    private final TourMachine machine;
+
+    /** Bound by Declarative Services. */
+    @Activate
+    public TourCommand(@Reference Machines machines, @Reference Reservation reservation,
+            @Reference PhysicalMemory memory, @Reference DmemPool pool, @Reference AddressSpaces addressSpaces,
+            @Reference Dmemfs dmemfs, @Reference(policyOption = ReferencePolicyOption.GREEDY) Hypervisor hypervisor,
+            @Reference Vfio vfio, @Reference KernelLog kernelLog) {
+        this.machines = machines;
+        this.machine = new TourMachine(reservation, memory, pool, addressSpaces, dmemfs, hypervisor, vfio, kernelLog,
+                PageSize.SIZE_2M);
+    }
+
+    /** The command. */
+    @Descriptor("Goes the whole way: boot, reserve, mount, map, a guest, a device, a bad page, unmount.")
+    public void tour(CommandSession session,
+            @Descriptor("of the tour's mount: 4K, 2M or 1G") @Parameter(names = "--pagesize", absentValue = "") String pageSize,
+            @Descriptor("as JSON") @Parameter(names = "--json", presentValue = "true", absentValue = "false") boolean json) {
+        Answer answer = new Answer(session, json);
+        PageSize size = PageSize.parse(pageSize.isEmpty() ? machines.options().get(Option.PAGESIZE) : pageSize);
+        try {
+            TourReport report = new Tour(machine.with(size), new Told(answer)).run();
+            answer.tell(() -> TourText.summary(report));
+            answer.conclude(new TourDocument(report));
+        } catch (TourRefusal tooSmall) {
+            throw new UsageException(tooSmall.getMessage(), tooSmall);
+        }
+    }
+
+    /** Tells each line when it comes. */
+    private record Told(Answer answer) implements TourListener {
+        @Override
+        public void began(int number, String name) {
+            answer.tell(() -> TourText.heading(number, name));
+        }
+
+        @Override
+        public void line(TourLine line) {
+            answer.tell(() -> TourText.line(line));
+        }
+
+        @Override
+        public void ended(StepResult result) {
+            answer.tell(() -> TourText.ended(result));
+        }
+    }
+}
