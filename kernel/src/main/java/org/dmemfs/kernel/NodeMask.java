@@ -139,6 +139,21 @@ public final class NodeMask {
     }
 
     /**
+     * The place of a node in ascending order, what {@link #nth} undoes.
+     *
+     * @param node any number
+     * @return how many nodes of the mask are below it
+     */
+    public int rank(int node) {
+        int rank = 0;
+        for (int index = 0; index < words.length && index << 6 < node; index++) {
+            long below = node - (index << 6) >= Long.SIZE ? -1 : (1L << node) - 1;
+            rank += Long.bitCount(words[index] & below);
+        }
+        return rank;
+    }
+
+    /**
      * Whether two masks share a node.
      *
      * @param other the other mask

@@ -30,6 +30,12 @@ class NodeMaskTest {
         assertThat(new int[]{mask.nth(0), mask.nth(1), mask.nth(2), mask.nth(3)}).containsExactly(0, 2, 65, 130);
     }
 
+    @ParameterizedTest(name = "below {0} are {1} nodes of 0, 2, 65 and 130")
+    @CsvSource({"-1,0", "0,0", "1,1", "2,1", "3,2", "64,2", "65,2", "66,3", "130,3", "131,4", "5000,4"})
+    void ranksCountTheNodesBelow(int node, int rank) {
+        assertThat(NodeMask.of(130, 2, 65, 0).rank(node)).isEqualTo(rank);
+    }
+
     @ParameterizedTest(name = "place {0} of a mask of two is refused")
     @ValueSource(ints = {-1, 2, 64})
     void aPlaceThatIsNotThereIsRefused(int rank) {

@@ -1,6 +1,7 @@
 package org.dmemfs.reserve;
 
 import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.kernel.SeriesVersion;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -15,9 +16,23 @@ public interface Memblock {
      * @param machine {@code host}, nodes and size such as {@code 2x512G}, or the path of a file in a format that is
      *        understood
      * @param commandLine a kernel command line; parameters other than those that set memory aside are ignored
+     * @param series whose walk: as posted the table has 93 (V1) or 85 (V2) regions, and in V1 the crash kernel is placed
+     *        before {@code dmem=} takes its part
      * @return the outcome; without a {@code dmem=} nothing is taken
      * @throws ErrnoException EINVAL where the machine or a {@code dmem=} that no good one stands beside cannot be used,
      *         ENOENT or EACCES where a file cannot be read
      */
-    Reservation reserve(String machine, String commandLine);
+    Reservation reserve(String machine, String commandLine, SeriesVersion series);
+
+    /**
+     * As {@link #reserve(String, String, SeriesVersion)} with the series as it was meant.
+     *
+     * @param machine as there
+     * @param commandLine as there
+     * @return the outcome
+     * @throws ErrnoException as there
+     */
+    default Reservation reserve(String machine, String commandLine) {
+        return reserve(machine, commandLine, SeriesVersion.REPAIRED);
+    }
 }

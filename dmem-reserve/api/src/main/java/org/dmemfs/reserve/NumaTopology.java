@@ -55,7 +55,6 @@ public record NumaTopology(NodeMask online, NodeMask withCpus, List<List<Integer
         if (!online.contains(from) || !online.contains(to)) {
             return from == to ? LOCAL_DISTANCE : REMOTE_DISTANCE;
         }
-        List<Integer> nodes = online.nodes();
-        return distances.get(nodes.indexOf(from)).get(nodes.indexOf(to));
+        return distances.get(online.rank(from)).get(online.rank(to));
     }
 }
