@@ -89,8 +89,6 @@ public interface PoolUse extends AutoCloseable {
 
     /**
      * Ends the use. The last close ends the pool's page size, once no reference is left on any dpage. Idempotent.
-     *
-     * @throws ErrnoException never
      */
     @Override
     void close();

@@ -30,7 +30,7 @@ public interface Memblock {
      * @param machine as there
      * @param commandLine as there
      * @return the outcome
-     * @throws ErrnoException as there
+     * @throws ErrnoException EINVAL, ENOENT or EACCES, as there
      */
     default Reservation reserve(String machine, String commandLine) {
         return reserve(machine, commandLine, SeriesVersion.REPAIRED);

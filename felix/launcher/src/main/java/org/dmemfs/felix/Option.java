@@ -1,36 +1,35 @@
 package org.dmemfs.felix;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /** What can be chosen about a machine, on the command line as {@code --word value} or in {@code conf/dmem.properties}. */
 public enum Option {
     /** Whose memory map. */
-    MACHINE("machine", "host", List.of(),
+    MACHINE("machine", "host", Form.FREE,
             "host, nodes and size such as 2x512G, or a file in the format of /proc/iomem"),
     /** The kernel command line. */
-    CMDLINE("cmdline", "", List.of(), "a kernel command line with dmem=, such as \"dmem=1G\""),
+    CMDLINE("cmdline", "", Form.FREE, "a kernel command line with dmem=, such as \"dmem=1G\""),
     /** What stands behind the regions. */
-    MEMORY("memory", "simulated", List.of("simulated", "memfd", "hugetlb"), ""),
+    MEMORY("memory", "simulated", Form.CHOICE, "simulated, memfd, hugetlb"),
     /** The size of the dpages. */
-    PAGESIZE("pagesize", "2M", List.of("4K", "2M", "1G"), ""),
+    PAGESIZE("pagesize", "2M", Form.CHOICE, "4K, 2M, 1G"),
     /** Which answers the machine gives. */
-    SERIES("series", "repaired", List.of("repaired", "v2", "v1"), ""),
+    SERIES("series", "repaired", Form.CHOICE, "repaired, v2, v1"),
     /** Which allocator serves the pool, where several are installed; empty: the pool's own rule decides. */
-    ALLOCATOR("allocator", "", List.of(), "the name of an installed allocator");
+    ALLOCATOR("allocator", "", Form.FREE, "the name of an installed allocator");
 
     private final String word;
     private final String initial;
-    private final List<String> choices;
-    private final String hint;
+    private final Form form;
+    private final String accepted;
 
-    Option(String word, String initial, List<String> choices, String hint) {
+    Option(String word, String initial, Form form, String accepted) {
         this.word = word;
         this.initial = initial;
-        this.choices = choices;
-        this.hint = hint;
+        this.form = form;
+        this.accepted = accepted;
     }
 
     /**
@@ -57,7 +56,7 @@ public enum Option {
      * @return for people
      */
     public String accepted() {
-        return choices.isEmpty() ? hint : String.join(", ", choices);
+        return accepted;
     }
 
     /**
@@ -68,16 +67,17 @@ public enum Option {
      * @throws UsageException where it is not one of the choices
      */
     public String check(String value) {
-        if (choices.isEmpty()) {
+        if (form == Form.FREE) {
             if (value.isBlank() && this != ALLOCATOR) {
-                throw new UsageException("--%s is empty: accepted is %s".formatted(word, hint));
+                throw new UsageException("--%s is empty: accepted is %s".formatted(word, accepted));
             }
             return value;
         }
         String wanted = value.toLowerCase(Locale.ROOT);
-        return choices.stream().filter(choice -> choice.toLowerCase(Locale.ROOT).equals(wanted)).findFirst()
+        return Arrays.stream(accepted.split(", ")).filter(choice -> choice.toLowerCase(Locale.ROOT).equals(wanted))
+                .findFirst()
                 .orElseThrow(() -> new UsageException(
-                        "--%s %s is not known: accepted are %s".formatted(word, value, accepted())));
+                        "--%s %s is not known: accepted are %s".formatted(word, value, accepted)));
     }
 
     /**
@@ -88,5 +88,9 @@ public enum Option {
      */
     public static Optional<Option> named(String word) {
         return Arrays.stream(values()).filter(option -> option.word.equals(word)).findFirst();
+    }
+
+    private enum Form {
+        FREE, CHOICE
     }
 }

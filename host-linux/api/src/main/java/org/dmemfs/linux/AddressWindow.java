@@ -47,8 +47,9 @@ public interface AddressWindow extends AutoCloseable {
      * @param bytes how much, a multiple of the size of the backing page, more than 0
      * @throws org.dmemfs.kernel.ErrnoException EINVAL where a value is not aligned or a range is not inside the window
      *         or the memory, or where the window is aligned to a smaller page than the memory's; EEXIST where a byte
-     *         of the range is mapped already; ENOMEM where the host has no mapping left ({@code vm.max_map_count});
-     *         ENODEV where the window or the memory is closed
+     *         of the range is mapped already; ENOMEM where the windows of the service have as many pieces
+     *         mapped as {@code vm.max_map_count} allows beside the JVM's own; ENODEV where the window or the memory
+     *         is closed
      */
     void map(long windowOffset, SharedMemory memory, long memoryOffset, long bytes);
 
@@ -59,8 +60,9 @@ public interface AddressWindow extends AutoCloseable {
      * @param windowOffset where the range starts, in bytes, a multiple of 4 KiB
      * @param bytes how long it is, a multiple of 4 KiB, more than 0
      * @throws org.dmemfs.kernel.ErrnoException EINVAL where the range is not inside the window, or where an end of it
-     *         is not a multiple of 4 KiB or cuts a larger page in two; ENOMEM where the host has no mapping left;
-     *         ENODEV after the close
+     *         is not a multiple of 4 KiB or cuts a larger page in two; ENOMEM where the range is the middle of a
+     *         piece and the windows have no further piece left (see {@link #map}); nothing is revoked then; ENODEV
+     *         after the close
      */
     void revoke(long windowOffset, long bytes);
 

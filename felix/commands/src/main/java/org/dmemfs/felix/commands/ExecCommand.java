@@ -1,8 +1,8 @@
 package org.dmemfs.felix.commands;
 
 import org.apache.felix.service.command.CommandSession;
-import org.apache.felix.service.command.Converter;
 import org.apache.felix.service.command.Descriptor;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
@@ -17,11 +17,12 @@ public final class ExecCommand {
 
     /** The command: exit code 0, or 1 where the script fails or its last value is false. */
     @Descriptor("Runs a script in Gogo's language; a script that fails, or whose last value is false, ends with exit code 1.")
-    public Object exec(CommandSession session, @Descriptor("such as \"lb; help\"") String script) throws Exception {
+    public @Nullable Object exec(CommandSession session, @Descriptor("such as \"lb; help\"") String script)
+            throws Exception {
         Object result = script.isBlank() ? null : session.execute(script);
         if (Boolean.FALSE.equals(result)) {
             return new Interpreter.ExitCode(1);
         }
-        return result == null ? null : session.format(result, Converter.INSPECT);
+        return result;
     }
 }

@@ -2,7 +2,6 @@ package org.dmemfs.felix.commands;
 
 import java.util.ArrayList;
 import java.util.Dictionary;
-import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import org.apache.felix.gogo.jline.Builtin;
@@ -13,6 +12,7 @@ import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.Converter;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -46,12 +46,7 @@ public final class GogoBuiltins {
     }
 
     private static Dictionary<String, Object> scope(String[] functions) {
-        Dictionary<String, Object> properties = new Hashtable<>();
-        properties.put("osgi.command.scope", "gogo");
-        if (functions.length > 0) {
-            properties.put("osgi.command.function", functions);
-        }
-        return properties;
+        return FrameworkUtil.asDictionary(Map.of("osgi.command.scope", "gogo", "osgi.command.function", functions));
     }
 
     /** Called by Declarative Services. */

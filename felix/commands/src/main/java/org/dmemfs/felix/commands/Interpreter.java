@@ -128,8 +128,9 @@ public final class Interpreter implements CommandInterpreter {
         if (result instanceof ExitCode code) {
             return code.number();
         }
-        if (result != null) {
-            session.getConsole().println(session.format(result, Converter.INSPECT));
+        CharSequence text = result == null ? "" : session.format(result, Converter.INSPECT);
+        if (!text.isEmpty()) {
+            session.getConsole().println(text);
         }
         return 0;
     }

@@ -44,7 +44,7 @@ public final class ReserveCommand {
         try {
             return Outcome.of(memblock.reserve(machine, commandLine));
         } catch (ErrnoException refused) {
-            throw new UsageException(refused.getMessage(), refused);
+            throw new UsageException(String.valueOf(refused.getMessage()), refused);
         }
     }
 

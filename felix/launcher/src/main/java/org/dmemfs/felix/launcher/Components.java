@@ -95,7 +95,8 @@ final class Components {
                     Arrays.stream(component.unsatisfiedReferences).map(lacking -> Arrays.stream(description.references)
                             .filter(reference -> reference.name.equals(lacking.name))
                             .map(reference -> reference.interfaceName).findFirst().orElse(lacking.name)).toList());
-            case ComponentConfigurationDTO.FAILED_ACTIVATION -> refusal(description, component).getMessage();
+            case ComponentConfigurationDTO.FAILED_ACTIVATION ->
+                String.valueOf(refusal(description, component).getMessage());
             default -> "";
         };
     }
@@ -103,9 +104,10 @@ final class Components {
     private ServiceComponentRuntime runtime() {
         ServiceReference<ServiceComponentRuntime> reference = context
                 .getServiceReference(ServiceComponentRuntime.class);
-        if (reference == null) {
+        ServiceComponentRuntime runtime = reference == null ? null : context.getService(reference);
+        if (runtime == null) {
             throw new BootException("Declarative Services is not among the bundles");
         }
-        return context.getService(reference);
+        return runtime;
     }
 }

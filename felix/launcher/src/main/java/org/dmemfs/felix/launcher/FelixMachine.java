@@ -2,7 +2,6 @@ package org.dmemfs.felix.launcher;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -20,6 +19,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
@@ -150,7 +150,7 @@ public final class FelixMachine implements Machine {
         ConfigurationAdmin admin = service(ConfigurationAdmin.class);
         options.configurations().forEach((pid, properties) -> {
             try {
-                admin.getConfiguration(pid, "?").update(new Hashtable<>(properties));
+                admin.getConfiguration(pid, "?").update(FrameworkUtil.asDictionary(properties));
             } catch (IOException unwritable) {
                 throw new BootException("the configuration %s cannot be kept: %s".formatted(pid,
                         unwritable.getMessage()), unwritable);
@@ -180,7 +180,7 @@ public final class FelixMachine implements Machine {
 
     /** Offers what the launcher can do to the bundles. */
     void offer(Machines machines) {
-        framework.getBundleContext().registerService(Machines.class, machines, new Hashtable<>());
+        framework.getBundleContext().registerService(Machines.class, machines, FrameworkUtil.asDictionary(Map.of()));
     }
 
     /** Blocks until somebody has stopped the framework. */

@@ -104,7 +104,8 @@ record Invocation(String word, List<String> arguments, Map<Option, String> optio
 
     // The machine that is up stands in another directory than its client.
     private static String absolute(Path directory, String machine) {
-        return machine.equals("host") || machine.matches("\\d+x\\w*") ? machine
+        return machine.equals("host") || machine.matches("\\d+x\\w*")
+                ? machine
                 : directory.resolve(machine).normalize().toString();
     }
 

@@ -106,7 +106,9 @@ final class Launch {
         if (invocation.at() != null && !stays) {
             List<String> names = MachineSocket.namesOfLiving(folder);
             throw new UsageException("no machine named %s is up: %s".formatted(invocation.at(),
-                    names.isEmpty() ? "dmem up --at " + invocation.at() + " starts it" : "up are " + String.join(", ", names)));
+                    names.isEmpty()
+                            ? "dmem up --at " + invocation.at() + " starts it"
+                            : "up are " + String.join(", ", names)));
         }
     }
 

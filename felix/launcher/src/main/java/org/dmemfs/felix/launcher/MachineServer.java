@@ -61,7 +61,8 @@ final class MachineServer implements AutoCloseable {
             Optional<MachineSocket> living = MachineSocket.connect(folder, name);
             if (living.isPresent()) {
                 living.get().close();
-                throw new UsageException("a machine named " + name + " is up already");
+                throw new UsageException(
+                        "a machine named " + name + " is up already: dmem down ends it, --at names another one");
             }
             Files.deleteIfExists(socket);
             Files.createLink(socket, unnamed);

@@ -48,7 +48,9 @@ final class MachineService implements Machines, AutoCloseable {
     public StandingMachine stay(String name) {
         MachineServer standing = server.get();
         if (standing != null) {
-            throw new UsageException("this machine is up already: its name is " + standing.standing().name());
+            throw new UsageException(
+                    "a machine named %s is up already: dmem down ends it, --at names another one".formatted(
+                            standing.standing().name()));
         }
         try {
             MachineServer opened = MachineServer.open(machine, folder, Invocation.checkedName(name));

@@ -29,8 +29,24 @@ final class MachineSocket implements AutoCloseable {
         GREETING, REQUEST, INPUT, END_OF_INPUT, OUTPUT, ERROR, EXIT
     }
 
-    /** A frame that was read. */
-    record Frame(Kind kind, byte[] bytes) {
+    /** A frame, read or to be sent; nobody changes the bytes any more. */
+    static final class Frame {
+        private final Kind kind;
+        private final byte[] bytes;
+
+        Frame(Kind kind, byte[] bytes) {
+            this.kind = kind;
+            this.bytes = bytes;
+        }
+
+        Kind kind() {
+            return kind;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+
         DataInputStream data() {
             return new DataInputStream(new ByteArrayInputStream(bytes));
         }

@@ -58,7 +58,7 @@ final class RuntimeFolder {
         List<String> names = new ArrayList<>();
         try (DirectoryStream<Path> sockets = Files.newDirectoryStream(folder, "*.sock")) {
             for (Path socket : sockets) {
-                String name = socket.getFileName().toString();
+                String name = folder.relativize(socket).toString();
                 names.add(name.substring(0, name.length() - ".sock".length()));
             }
         } catch (IOException absent) {

@@ -33,7 +33,7 @@ public final class HostKvmComponent {
 
     private static @Nullable KvmDevice open(KernelLog log) {
         try {
-            KvmDevice opened = KvmDevice.pass();
+            KvmDevice opened = KvmDevice.pass(KvmDevice.PATH);
             log.info("host kvm: /dev/kvm passed its self test");
             return opened;
         } catch (ErrnoException absent) {

@@ -11,7 +11,9 @@ import org.dmemfs.linux.KvmVirtualMachine;
 
 /** The host's /dev/kvm, open. Machines live on after its close, as they have descriptors of their own. */
 final class KvmDevice implements HostKvm, AutoCloseable {
-    private static final String PATH = "/dev/kvm";
+    /** Where a Linux host has it. */
+    static final String PATH = "/dev/kvm";
+
     private static final int O_RDWR_CLOEXEC = 0x80002;
     private static final int API_VERSION = 12;
     private static final int KVM_CAP_NR_MEMSLOTS = 10;
@@ -39,15 +41,15 @@ final class KvmDevice implements HostKvm, AutoCloseable {
      *
      * @throws ErrnoException where the host has no KVM that serves, with why
      */
-    static KvmDevice pass() {
+    static KvmDevice pass(String path) {
         if (!System.getProperty("os.arch").equals("amd64")) {
             throw new ErrnoException(Errno.ENOSYS, "the host is " + System.getProperty("os.arch") + ", not amd64");
         }
         LibC libc = new LibC();
-        int descriptor = (int) HostAnswer.check(libc.open(PATH, O_RDWR_CLOEXEC), PATH);
+        int descriptor = (int) HostAnswer.check(libc.open(path, O_RDWR_CLOEXEC), path);
         KvmDevice device;
         try {
-            device = new KvmDevice(libc, descriptor, limits(libc, descriptor));
+            device = new KvmDevice(libc, descriptor, limits(libc, descriptor, path));
         } catch (ErrnoException refused) {
             libc.close(descriptor);
             throw refused;
@@ -62,10 +64,11 @@ final class KvmDevice implements HostKvm, AutoCloseable {
         }
     }
 
-    private static KvmLimits limits(LibC libc, int descriptor) {
-        long version = KvmRequest.GET_API_VERSION.call(libc, descriptor, 0);
+    private static KvmLimits limits(LibC libc, int descriptor, String path) {
+        long version = HostAnswer.check(KvmRequest.GET_API_VERSION.call(libc, descriptor, 0),
+                "KVM_GET_API_VERSION of " + path);
         if (version != API_VERSION) {
-            throw new ErrnoException(Errno.ENOSYS, PATH + " speaks API version " + version + ", not " + API_VERSION);
+            throw new ErrnoException(Errno.ENOSYS, path + " speaks API version " + version + ", not " + API_VERSION);
         }
         require(libc, descriptor, KVM_CAP_READONLY_MEM, "read-only memory slots");
         require(libc, descriptor, KVM_CAP_IMMEDIATE_EXIT, "immediate exit");

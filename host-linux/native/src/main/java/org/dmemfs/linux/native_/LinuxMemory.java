@@ -17,11 +17,13 @@ final class LinuxMemory implements HostMemory {
     private final LibC libc;
     private final HugetlbPool pool;
     private final MemoryHeadroom headroom;
+    private final MappingBudget budget;
 
-    LinuxMemory(LibC libc, HugetlbPool pool, MemoryHeadroom headroom) {
+    LinuxMemory(LibC libc, HugetlbPool pool, MemoryHeadroom headroom, MappingBudget budget) {
         this.libc = libc;
         this.pool = pool;
         this.headroom = headroom;
+        this.budget = budget;
     }
 
     @Override
@@ -74,7 +76,7 @@ final class LinuxMemory implements HostMemory {
 
     @Override
     public AddressWindow reserve(long bytes, PageSize alignment) {
-        return ReservedWindow.reserve(libc, bytes, alignment);
+        return ReservedWindow.reserve(libc, budget, bytes, alignment);
     }
 
     @Override

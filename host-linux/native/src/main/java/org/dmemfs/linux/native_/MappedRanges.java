@@ -8,11 +8,14 @@ import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.PageSize;
 
 /**
- * Which offsets of a window are mapped, and by which backing page. Neighbours of one backing page are one range. One
- * thread changes it at a time; any number may ask meanwhile, and never see a byte unmapped that stays mapped.
+ * Which pieces of a window are mapped, each with its backing page. One thread changes it at a time; any number may ask
+ * meanwhile, and never see a byte unmapped that stays mapped.
  */
 final class MappedRanges {
     private record Range(long start, long end, PageSize backing) {
+        boolean cutAt(long position) {
+            return start < position && position < end;
+        }
     }
 
     private final ConcurrentNavigableMap<Long, Range> ranges = new ConcurrentSkipListMap<>();
@@ -35,15 +38,7 @@ final class MappedRanges {
     }
 
     void add(long start, long end, PageSize backing) {
-        Map.Entry<Long, Range> below = ranges.lowerEntry(start);
-        Map.Entry<Long, Range> above = ranges.ceilingEntry(end);
-        boolean joinsBelow = below != null && below.getValue().end() == start && below.getValue().backing() == backing;
-        boolean joinsAbove = above != null && above.getKey() == end && above.getValue().backing() == backing;
-        long from = joinsBelow ? below.getKey() : start;
-        ranges.put(from, new Range(from, joinsAbove ? above.getValue().end() : end, backing));
-        if (joinsAbove) {
-            ranges.remove(end);
-        }
+        ranges.put(start, new Range(start, end, backing));
     }
 
     /** EINVAL where an end of the range lies inside a page of a mapping: the host does not split a hugetlb page. */
@@ -54,14 +49,22 @@ final class MappedRanges {
 
     private void checkCut(long position) {
         Map.Entry<Long, Range> found = ranges.lowerEntry(position);
-        if (found != null && found.getValue().end() > position
+        if (found != null && found.getValue().cutAt(position)
                 && position % found.getValue().backing().bytes() != 0) {
             throw new ErrnoException(Errno.EINVAL, "the offset 0x%x cuts a mapped page of %s in two".formatted(position,
                     found.getValue().backing().label()));
         }
     }
 
-    void remove(long start, long end) {
+    /** Whether a removal leaves two pieces of one. */
+    boolean splits(long start, long end) {
+        Map.Entry<Long, Range> found = ranges.lowerEntry(start);
+        return found != null && found.getValue().cutAt(start) && found.getValue().cutAt(end);
+    }
+
+    /** Answers how many pieces are gone altogether. */
+    int remove(long start, long end) {
+        int gone = 0;
         Map.Entry<Long, Range> found = ranges.lowerEntry(end);
         while (found != null && found.getValue().end() > start) {
             Range range = found.getValue();
@@ -73,12 +76,17 @@ final class MappedRanges {
                 ranges.put(range.start(), new Range(range.start(), start, range.backing()));
             } else {
                 ranges.remove(range.start());
+                gone += range.end() > end ? 0 : 1;
             }
             found = ranges.lowerEntry(range.start());
         }
+        return gone;
     }
 
-    void clear() {
+    /** Forgets everything; answers how many pieces there were. */
+    int clear() {
+        int gone = ranges.size();
         ranges.clear();
+        return gone;
     }
 }

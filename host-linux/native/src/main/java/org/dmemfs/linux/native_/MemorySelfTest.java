@@ -28,7 +28,7 @@ final class MemorySelfTest {
         require(libc.pageSize() == PageSize.SIZE_4K.bytes(),
                 "the host's page is " + libc.pageSize() + " bytes, not 4096");
         HostMemory memory = new LinuxMemory(libc, new HugetlbPool(Path.of("/sys/kernel/mm/hugepages")),
-                new MemoryHeadroom(Path.of("/")));
+                new MemoryHeadroom(Path.of("/")), new MappingBudget(Path.of("/proc/sys/vm/max_map_count")));
         long page = PageSize.SIZE_4K.bytes();
         try (SharedMemory file = memory.createSparse("dmem-self-test", 2 * page);
                 AddressWindow window = memory.reserve(2 * page, PageSize.SIZE_4K)) {

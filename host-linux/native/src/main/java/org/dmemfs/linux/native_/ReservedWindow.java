@@ -23,6 +23,7 @@ final class ReservedWindow implements AddressWindow {
     private static final int NOTHING = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
 
     private final LibC libc;
+    private final MappingBudget budget;
     private final long base;
     private final long bytes;
     private final PageSize alignment;
@@ -35,16 +36,27 @@ final class ReservedWindow implements AddressWindow {
     private boolean lost;
     private int slots;
 
-    private ReservedWindow(LibC libc, long base, long bytes, PageSize alignment) {
+    private ReservedWindow(LibC libc, MappingBudget budget, long base, long bytes, PageSize alignment) {
         this.libc = libc;
+        this.budget = budget;
         this.base = base;
         this.bytes = bytes;
         this.alignment = alignment;
         this.segment = libc.segment(base, bytes, arena);
     }
 
-    static ReservedWindow reserve(LibC libc, long bytes, PageSize alignment) {
+    static ReservedWindow reserve(LibC libc, MappingBudget budget, long bytes, PageSize alignment) {
         Extent.size("the size of the window", bytes, alignment);
+        budget.take();
+        try {
+            return new ReservedWindow(libc, budget, addressSpace(libc, bytes, alignment), bytes, alignment);
+        } catch (ErrnoException refused) {
+            budget.give(1);
+            throw refused;
+        }
+    }
+
+    private static long addressSpace(LibC libc, long bytes, PageSize alignment) {
         String call = "the reservation of " + MemorySize.format(bytes) + " of address space aligned to "
                 + alignment.label();
         // mmap aligns to 4 KiB only: ask for one page more and give both ends back.
@@ -67,7 +79,7 @@ final class ReservedWindow implements AddressWindow {
             libc.munmap(start, end - start);
             throw refused;
         }
-        return new ReservedWindow(libc, base, bytes, alignment);
+        return base;
     }
 
     @Override
@@ -105,9 +117,17 @@ final class ReservedWindow implements AddressWindow {
                         "part of the %d bytes at window offset 0x%x is mapped already; revoke it first"
                                 .formatted(length, windowOffset));
             }
-            long answer = file.mapAt(base + windowOffset, length, PROT_READ_WRITE, MAP_SHARED | MAP_FIXED | reserve,
-                    memoryOffset);
+            budget.take();
+            long answer;
+            try {
+                answer = file.mapAt(base + windowOffset, length, PROT_READ_WRITE, MAP_SHARED | MAP_FIXED | reserve,
+                        memoryOffset);
+            } catch (ErrnoException memoryClosed) {
+                budget.give(1);
+                throw memoryClosed;
+            }
             if (answer < 0) {
+                budget.give(1);
                 keep(windowOffset, length);
                 throw refused(answer, "the mapping of " + MemorySize.format(length) + " of " + file);
             }
@@ -121,8 +141,11 @@ final class ReservedWindow implements AddressWindow {
         synchronized (lock) {
             open();
             mapped.checkCuts(windowOffset, windowOffset + length);
+            if (mapped.splits(windowOffset, windowOffset + length)) {
+                budget.take();
+            }
             // Before the host's answer, so that nobody who asks in between touches what is about to go.
-            mapped.remove(windowOffset, windowOffset + length);
+            budget.give(mapped.remove(windowOffset, windowOffset + length));
             long answer = libc.mmap(base + windowOffset, length, PROT_NONE, NOTHING | MAP_FIXED, -1, 0);
             if (answer < 0) {
                 keep(windowOffset, length);
@@ -154,7 +177,7 @@ final class ReservedWindow implements AddressWindow {
                         "a thread is inside an operation on the window of " + MemorySize.format(bytes), used);
             }
             closed = true;
-            mapped.clear();
+            budget.give(mapped.clear() + 1);
             if (!lost) {
                 HostAnswer.check(libc.munmap(base, bytes), "munmap of the window of " + MemorySize.format(bytes));
             }

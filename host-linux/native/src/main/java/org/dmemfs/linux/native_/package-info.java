@@ -8,6 +8,8 @@
  * virtual machine -> processor's turn -> processor's kick
  *        |
  *        +---------> window -> memory file
+ *                      |
+ *                      +-----> mapping budget
  * </pre>
  *
  * <p>States: a memory file is open or closed; a window is open, lost (the host failed in the middle of a remap and part of

@@ -17,6 +17,7 @@ import org.dmemfs.linux.AddressWindow;
 import org.dmemfs.linux.HostMemory;
 import org.dmemfs.linux.SharedMemory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -181,6 +182,36 @@ class AddressWindowTest {
             "1125899906842624, SIZE_4K, ENOMEM", "9223372035781033984, SIZE_1G, ENOMEM"})
     void aWindowThatCannotBeIsRefused(long bytes, PageSize alignment, Errno errno) {
         assertRefused(() -> memory.reserve(bytes, alignment), errno);
+    }
+
+    /** Of 64 mappings the JVM keeps 8; the window itself and 27 pieces with a gap beside each are the other 56. */
+    @Test
+    void theWindowsLeaveTheJvmItsShareOfMappings(@TempDir Path directory) throws IOException {
+        int pieces = 27;
+        Path limit = Files.writeString(directory.resolve("max_map_count"), "64\n");
+        HostMemory small = new LinuxMemory(new LibC(), new HugetlbPool(directory), new MemoryHeadroom(directory),
+                new MappingBudget(limit));
+        for (int round = 0; round < 3; round++) {
+            try (SharedMemory file = small.createSparse("many", 256 * PAGE);
+                    AddressWindow window = small.reserve(256 * PAGE, PageSize.SIZE_4K)) {
+                for (int piece = 0; piece < pieces; piece++) {
+                    window.map(4L * piece * PAGE, file, 0, 3 * PAGE);
+                }
+                assertRefused(() -> window.map(200 * PAGE, file, 0, PAGE), Errno.ENOMEM);
+                assertRefused(() -> small.reserve(PAGE, PageSize.SIZE_4K), Errno.ENOMEM);
+                assertRefused(() -> window.revoke(PAGE, PAGE), Errno.ENOMEM);
+                assertThat(window.isMapped(0, 3 * PAGE)).isTrue();
+                window.revoke(2 * PAGE, PAGE);
+                window.revoke(4 * PAGE, 3 * PAGE);
+                window.revoke(9 * PAGE, PAGE);
+                assertRefused(() -> window.map(200 * PAGE, file, 0, PAGE), Errno.ENOMEM);
+                window.revoke(0, 2 * PAGE);
+                window.map(200 * PAGE, file, 0, PAGE);
+                Files.writeString(limit, "66\n");
+                window.map(202 * PAGE, file, 0, PAGE);
+                Files.writeString(limit, "64\n");
+            }
+        }
     }
 
     @Test

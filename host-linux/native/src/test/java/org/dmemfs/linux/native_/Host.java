@@ -19,7 +19,7 @@ final class Host {
 
     static KvmDevice kvm() {
         try {
-            return KvmDevice.pass();
+            return KvmDevice.pass(KvmDevice.PATH);
         } catch (ErrnoException absent) {
             return Assumptions.abort("no host kvm facility: " + absent.getMessage());
         }

@@ -3,6 +3,7 @@ package org.dmemfs.linux.native_;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.dmemfs.linux.native_.SharedMemoryTest.assertRefused;
 import static org.dmemfs.linux.native_.UserGuest.DATA;
 import static org.dmemfs.linux.native_.UserGuest.DATA_SLOT;
@@ -13,11 +14,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.PageSize;
@@ -34,12 +38,14 @@ import org.dmemfs.linux.native_.UserGuest.Code;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Guests of /dev/kvm, run natively at the user level. Nothing here depends on how fast the host is. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class HostKvmTest {
     private static final long PAGE = 4096;
     private static final long BEYOND_SLOTS = 512L << 20;
@@ -208,6 +214,55 @@ class HostKvmTest {
                 processor.interrupt();
                 assertThat(running.get()).isEqualTo(new KvmExit.Interrupted());
             }
+        }
+    }
+
+    /** Each interrupter lets a few runs return in between, so that the guest gets on however busy the host is. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void interruptsThatRaceWithExitsEndNothingButRuns(long seed) throws Exception {
+        try (UserGuest guest = new UserGuest(memory, kvm, Set.of());
+                KvmVcpu processor = guest.processor(0, Code.STORE, DATA, 0)) {
+            AtomicInteger returns = new AtomicInteger();
+            AtomicBoolean done = new AtomicBoolean();
+            List<FutureTask<KvmExit>> interrupters = Stream.iterate(seed, next -> next + 100).limit(2)
+                    .map(own -> start(() -> {
+                        Random random = new Random(own);
+                        while (!done.get()) {
+                            processor.interrupt();
+                            int until = returns.get() + 3 + random.nextInt(4);
+                            while (!done.get() && returns.get() < until) {
+                                Thread.onSpinWait();
+                            }
+                        }
+                        return new KvmExit.Interrupted();
+                    })).toList();
+            for (int outs = 0; outs < 2_000; returns.incrementAndGet()) {
+                KvmExit exit = processor.run();
+                assertThat(exit).as("seed %d", seed).isIn(OUT_K, new KvmExit.Interrupted());
+                outs += exit.equals(OUT_K) ? 1 : 0;
+            }
+            done.set(true);
+            for (FutureTask<KvmExit> interrupter : interrupters) {
+                assertThat(interrupter.get()).isEqualTo(new KvmExit.Interrupted());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/dev/no-such-device, ENOENT", "/dev/null, EIO", "/dev, EISDIR"})
+    void aDeviceThatIsNoKvmIsAbsentWithItsName(String path, Errno errno) {
+        assertRefused(() -> KvmDevice.pass(path), errno);
+        assertThatThrownBy(() -> KvmDevice.pass(path)).hasMessageContaining(path);
+    }
+
+    @Test
+    void aClosedDeviceMakesNoMachineWhileItsMachinesLiveOn() {
+        try (UserGuest guest = new UserGuest(memory, kvm, Set.of());
+                KvmVcpu processor = guest.processor(0, Code.FILL, DATA, 8)) {
+            kvm.close();
+            assertRefused(kvm::createVirtualMachine, Errno.ENODEV);
+            assertThat(processor.run()).isEqualTo(OUT_K);
         }
     }
 

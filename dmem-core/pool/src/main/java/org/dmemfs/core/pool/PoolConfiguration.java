@@ -1,0 +1,28 @@
+package org.dmemfs.core.pool;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
+
+/** What of the pool can be chosen. */
+@ObjectClassDefinition(name = "DMEMFS: pool", description = "The pool of dpages.")
+public @interface PoolConfiguration {
+    /**
+     * The allocator.
+     *
+     * @return its name; empty for the highest ranking that is present
+     */
+    @AttributeDefinition(name = "allocator", description = "Name of the allocator; empty for the one of the highest service ranking. Can be changed in use.")
+    String allocator() default "";
+
+    /**
+     * The series.
+     *
+     * @return repaired, v2 or v1
+     */
+    @AttributeDefinition(name = "series", description = "Which answers: as meant, or as posted with the defects. Counts when the pool starts.", options = {
+            @Option(label = "as meant", value = "repaired"),
+            @Option(label = "as posted in December 2020", value = "v2"),
+            @Option(label = "as posted in October 2020", value = "v1")})
+    String series() default "repaired";
+}
