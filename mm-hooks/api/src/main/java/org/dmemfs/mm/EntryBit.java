@@ -18,6 +18,8 @@ public enum EntryBit {
     DIRTY(6),
     /** At PMD and PUD level: maps a page (PSE). */
     HUGE(7),
+    /** While PRESENT is clear: a page that the task may not touch ({@code _PAGE_PROTNONE}). */
+    PROTNONE(8),
     /** Software: no {@code struct page} to refer to ({@code _PAGE_SPECIAL}). */
     SPECIAL(9),
     /** Software: dmem ({@code _PAGE_DMEM}, patch 12). */

@@ -1,0 +1,73 @@
+package org.dmemfs.mm.mm;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.dmemfs.kernel.Errno;
+import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.mm.FileMapping;
+import org.dmemfs.mm.Vma;
+
+/**
+ * The VMAs of one inode ({@code i_mmap}). The list is replaced as a whole, under the lock that an unmap holds to its end: a
+ * VMA leaves the list before its tables go, so an unmap never walks a table that is being taken out.
+ */
+final class InodeMapping implements FileMapping {
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile List<MappedArea> areas = List.of();
+
+    void add(MappedArea area) {
+        replace(List.of(), List.of(area));
+    }
+
+    void remove(MappedArea area) {
+        replace(List.of(area), List.of());
+    }
+
+    void replace(List<MappedArea> gone, List<MappedArea> come) {
+        lock.lock();
+        try {
+            List<MappedArea> changed = new ArrayList<>(areas);
+            changed.removeAll(gone);
+            changed.addAll(come);
+            areas = List.copyOf(changed);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void unmapRange(long firstPage, long pages) {
+        if (firstPage < 0 || pages < 0) {
+            throw new ErrnoException(Errno.EINVAL, "the range of " + pages + " pages from page " + firstPage
+                    + " is not one: accepted are numbers from 0");
+        }
+        long endPage = pages > Long.MAX_VALUE - firstPage ? Long.MAX_VALUE : firstPage + pages;
+        lock.lock();
+        try {
+            for (MappedArea area : areas) {
+                long areaEnd = area.pageOffsetOf(area.end());
+                long from = Math.max(firstPage, area.pageOffset());
+                long to = Math.min(endPage, areaEnd);
+                if (from < to) {
+                    long start = area.start() + (from - area.pageOffset() << Entries.PTE_SHIFT);
+                    area.space().task().addressSpace().mappings()
+                            .zapForFile(start, start + (to - from << Entries.PTE_SHIFT));
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public List<Vma> covering(long pageOffset) {
+        return areas.stream().filter(area -> pageOffset >= area.pageOffset()
+                && pageOffset < area.pageOffsetOf(area.end())).map(Vma.class::cast).toList();
+    }
+
+    @Override
+    public boolean isMapped() {
+        return !areas.isEmpty();
+    }
+}

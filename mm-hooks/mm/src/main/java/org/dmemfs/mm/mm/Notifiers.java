@@ -1,0 +1,61 @@
+package org.dmemfs.mm.mm;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.dmemfs.mm.MmuNotifier;
+
+/** The listeners of one address space. A call holds the read side, so that an unregister can wait for it. */
+final class Notifiers {
+    private final List<MmuNotifier> listeners = new CopyOnWriteArrayList<>();
+    private final ReadWriteLock calls = new ReentrantReadWriteLock();
+
+    void register(MmuNotifier listener) {
+        listeners.add(listener);
+    }
+
+    void unregister(MmuNotifier listener) {
+        if (listeners.remove(listener)) {
+            calls.writeLock().lock();
+            calls.writeLock().unlock();
+        }
+    }
+
+    void begin(long start, long end) {
+        if (listeners.isEmpty()) {
+            return;
+        }
+        calls.readLock().lock();
+        try {
+            for (MmuNotifier listener : listeners) {
+                listener.invalidateRangeStart(start, end);
+            }
+        } finally {
+            calls.readLock().unlock();
+        }
+    }
+
+    void end(long start, long end) {
+        if (listeners.isEmpty()) {
+            return;
+        }
+        calls.readLock().lock();
+        try {
+            for (MmuNotifier listener : listeners) {
+                listener.invalidateRangeEnd(start, end);
+            }
+        } finally {
+            calls.readLock().unlock();
+        }
+    }
+
+    /** The last call of each; a listener may unregister itself from within. */
+    void release() {
+        for (MmuNotifier listener : List.copyOf(listeners)) {
+            if (listeners.remove(listener)) {
+                listener.released();
+            }
+        }
+    }
+}

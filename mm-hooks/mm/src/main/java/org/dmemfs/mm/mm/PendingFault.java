@@ -1,0 +1,85 @@
+package org.dmemfs.mm.mm;
+
+import java.util.Objects;
+import org.dmemfs.kernel.MemoryPolicy;
+import org.dmemfs.kernel.PageSize;
+import org.dmemfs.mm.Fault;
+import org.dmemfs.mm.FaultResult;
+import org.dmemfs.mm.PfnFlag;
+import org.dmemfs.mm.Vma;
+import org.jspecify.annotations.Nullable;
+
+/** A fault under way ({@code struct vm_fault}): one per thread and address space, used again. */
+final class PendingFault implements Fault {
+    private final MemoryDescriptor space;
+    private final PfnInsertion insertion;
+    private @Nullable MappedArea area;
+    private @Nullable Hooks hooks;
+    private long virtualAddress;
+    private boolean write;
+
+    PendingFault(MemoryDescriptor space) {
+        this.space = space;
+        this.insertion = new PfnInsertion(space);
+    }
+
+    void begin(MappedArea faultingArea, long address, boolean store, Hooks currentHooks) {
+        area = faultingArea;
+        virtualAddress = address;
+        write = store;
+        hooks = currentHooks;
+    }
+
+    @Override
+    public Vma vma() {
+        return area();
+    }
+
+    @Override
+    public long virtualAddress() {
+        return virtualAddress;
+    }
+
+    @Override
+    public long pageOffset() {
+        return area().pageOffsetOf(virtualAddress);
+    }
+
+    @Override
+    public boolean write() {
+        return write;
+    }
+
+    @Override
+    public int localNode() {
+        return space.task().node();
+    }
+
+    @Override
+    public FaultResult insertPfn(long pfn) {
+        return insertion.pte(area(), virtualAddress, pfn, hooks());
+    }
+
+    @Override
+    public FaultResult insertPfnPmd(long pfn, PfnFlag flag, boolean writable) {
+        return insertion.huge(area(), virtualAddress, pfn, flag, writable, Entries.PMD_SHIFT, hooks());
+    }
+
+    @Override
+    public FaultResult insertPfnPud(long pfn, PfnFlag flag, boolean writable) {
+        return insertion.huge(area(), virtualAddress, pfn, flag, writable, Entries.PUD_SHIFT, hooks());
+    }
+
+    @Override
+    public long interleaveIndex(PageSize dpageSize) {
+        return MemoryPolicy.interleaveIndex(area().start(), area().pageOffset(), virtualAddress, dpageSize);
+    }
+
+    private MappedArea area() {
+        return Objects.requireNonNull(area, "a fault is valid only inside the call it was passed to");
+    }
+
+    private Hooks hooks() {
+        return Objects.requireNonNull(hooks, "a fault is valid only inside the call it was passed to");
+    }
+}

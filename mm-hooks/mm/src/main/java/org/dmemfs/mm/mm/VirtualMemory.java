@@ -1,0 +1,192 @@
+package org.dmemfs.mm.mm;
+
+import java.util.List;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.dmemfs.core.DmemPages;
+import org.dmemfs.kernel.Errno;
+import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.mm.AddressSpaces;
+import org.dmemfs.mm.FileMapping;
+import org.dmemfs.mm.HookSet;
+import org.dmemfs.mm.MachineCheckHandler;
+import org.dmemfs.mm.Task;
+import org.dmemfs.reserve.FrameKind;
+import org.dmemfs.reserve.PhysicalMemory;
+import org.dmemfs.reserve.Reservation;
+import org.dmemfs.tracing.KernelLog;
+import org.jspecify.annotations.Nullable;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
+
+/**
+ * The memory manager of a machine. The hook set and the machine-check handler may come and go; what it needs otherwise ends
+ * it, and every task with it.
+ */
+@Component(service = AddressSpaces.class, configurationPid = VirtualMemory.PID)
+@Designate(ocd = VirtualMemory.Configuration.class)
+public final class VirtualMemory implements AddressSpaces {
+    static final String PID = "org.dmemfs.mm.mm";
+    private static final int FIRST_PID = 1;
+
+    private final Platform platform;
+    private final ConcurrentSkipListMap<Integer, ProcessTask> tasks = new ConcurrentSkipListMap<>();
+    private final AtomicInteger lastPid = new AtomicInteger(FIRST_PID - 1);
+    private final Object hookChange = new Object();
+    private @Nullable HookSet hookSet;
+    private volatile boolean gone;
+
+    /** What can be configured. */
+    @ObjectClassDefinition(name = "Memory manager", description = "The x86-64 memory manager of the machine")
+    public @interface Configuration {
+        /** Levels of page tables: 4 for 47-bit addresses, 5 for 56-bit addresses. */
+        @AttributeDefinition(name = "Levels", description = "Levels of page tables: 4 for 47-bit addresses of a task, 5 for 56-bit addresses", options = {
+                @Option(label = "4", value = "4"), @Option(label = "5", value = "5")})
+        int levels() default 4;
+    }
+
+    /** Boots with what the machine has. */
+    @Activate
+    public VirtualMemory(@Reference Reservation reservation, @Reference PhysicalMemory memory,
+            @Reference DmemPages dmemPages, @Reference KernelLog log, Configuration configuration) {
+        this(Platform.boot(reservation, memory, dmemPages, log, configuration.levels()));
+    }
+
+    VirtualMemory(Platform platform) {
+        if (platform.levels() != 4 && platform.levels() != 5) {
+            throw new ErrnoException(Errno.EINVAL,
+                    "page tables of " + platform.levels() + " levels are not accepted: 4 or 5");
+        }
+        this.platform = platform;
+    }
+
+    /** The series comes, or another provider of it in place of the one before. */
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    public void bindHookSet(HookSet set) {
+        synchronized (hookChange) {
+            hookSet = set;
+            change(Hooks.of(set));
+        }
+    }
+
+    /** The series has been toggled. */
+    public void updatedHookSet(HookSet set) {
+        bindHookSet(set);
+    }
+
+    /** The series goes; what is mapped stays. */
+    @SuppressWarnings("ReferenceEquality") // the one that was bound; SCR binds a new one before it unbinds the old
+    public void unbindHookSet(HookSet set) {
+        synchronized (hookChange) {
+            if (hookSet == set) {
+                hookSet = null;
+                change(Hooks.of(null));
+            }
+        }
+    }
+
+    /** Machine checks are handled. */
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    public void bindMachineCheckHandler(MachineCheckHandler handler) {
+        platform.machineChecks().bind(handler);
+    }
+
+    /** Machine checks are no longer handled. */
+    public void unbindMachineCheckHandler(MachineCheckHandler handler) {
+        platform.machineChecks().unbind(handler);
+    }
+
+    /** Every task exits. */
+    @Deactivate
+    public void stop() {
+        gone = true;
+        int ended = 0;
+        for (ProcessTask task : tasks.values()) {
+            task.close();
+            ended++;
+        }
+        if (ended > 0) {
+            platform.log().info("mm: stopped, " + ended + (ended == 1 ? " task has" : " tasks have") + " exited");
+        }
+    }
+
+    /** Changes the hooks once, with every fault and system call out of every address space and every walker past. */
+    private void change(Hooks hooks) {
+        List<ProcessTask> all = List.copyOf(tasks.values());
+        long[] stamps = new long[all.size()];
+        int locked = 0;
+        try {
+            for (ProcessTask task : all) {
+                stamps[locked] = task.addressSpace().descriptor().mmapLock().writeLock();
+                locked++;
+            }
+            platform.hooks().change(hooks);
+            for (ProcessTask task : all) {
+                task.addressSpace().descriptor().processors().quiesce();
+            }
+        } finally {
+            while (locked > 0) {
+                locked--;
+                all.get(locked).addressSpace().descriptor().mmapLock().unlockWrite(stamps[locked]);
+            }
+        }
+    }
+
+    Platform platform() {
+        return platform;
+    }
+
+    @Override
+    public Task newTask(String name, int node) {
+        requireRunning();
+        if (!platform.topology().online().contains(node)) {
+            throw new ErrnoException(Errno.EINVAL,
+                    "node " + node + " is not one of the machine's nodes " + platform.topology().online());
+        }
+        ProcessTask task = new ProcessTask(platform, lastPid.incrementAndGet(), name, node,
+                ended -> tasks.remove(ended.pid()));
+        tasks.put(task.pid(), task);
+        if (gone) {
+            task.close();
+            requireRunning();
+        }
+        return task;
+    }
+
+    @Override
+    public List<Task> tasks() {
+        return List.copyOf(tasks.values());
+    }
+
+    @Override
+    public FileMapping newFileMapping() {
+        return new InodeMapping();
+    }
+
+    @Override
+    public boolean pfnValid(long pfn) {
+        return platform.memoryMap().kindOf(pfn) == FrameKind.RAM;
+    }
+
+    @Override
+    public void flushFrame(long pfn) {
+        for (ProcessTask task : tasks.values()) {
+            task.addressSpace().descriptor().processors().shootDown();
+        }
+    }
+
+    private void requireRunning() {
+        if (gone) {
+            throw new ErrnoException(Errno.ENODEV, "the machine's memory manager has stopped");
+        }
+    }
+}

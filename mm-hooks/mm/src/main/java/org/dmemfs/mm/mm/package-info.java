@@ -1,0 +1,29 @@
+/**
+ * The x86-64 memory manager before the series: tasks, VMAs, page tables, faults, gup, and a software TLB per thread. Where
+ * the series changes something, a hook is asked ({@link org.dmemfs.mm.HookSet}); without one the answer is that of the
+ * kernel before it.
+ *
+ * <p>Lock order, outermost first:
+ * <pre>
+ * hook change                     (VirtualMemory)
+ *   mmap lock of each address space, by pid, when hooks change; else of one
+ *     |  read:  fault, gup, remote access
+ *     |  write: mmap, munmap, mprotect, mbind, exit, change of hooks
+ *     +-- VmOperations            (a file system's locks)
+ *           +-- InodeMapping.lock (held by unmapRange to its end; by a change of the list)
+ *                 +-- entries     (compare-and-set, no lock)
+ *                 +-- Notifiers.calls
+ *                 +-- sections    (waited for, never waited in)
+ *                       +-- KernelRam, TableMemory (leaf locks)
+ * </pre>
+ * A section ({@link org.dmemfs.mm.mm.TranslationBuffer}) takes no lock, calls nothing out and does not block: whoever took
+ * entries out may wait for it with any lock held.
+ *
+ * <p>Who may take what out of a page table: an entry goes under the mmap lock or under the file's list lock; a table goes
+ * only under the exclusive mmap lock, after its VMAs have left their files' lists. So a fault (mmap lock, shared) and an
+ * unmapRange (list lock) may walk tables without a section; everyone else walks within one.
+ *
+ * <p>An address space is alive until its task exits, is killed, or the memory manager stops; then every call answers
+ * ENODEV.
+ */
+package org.dmemfs.mm.mm;
