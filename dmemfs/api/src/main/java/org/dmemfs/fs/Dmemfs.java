@@ -12,7 +12,8 @@ public interface Dmemfs {
      * pool.
      *
      * @param target what the mount is called: an absolute path that is not mounted yet
-     * @param options comma-separated; {@code pagesize=} with 4K, 2M or 1G in the kernel's number notation; default 4K
+     * @param options comma-separated; {@code pagesize=} with 4K, 2M or 1G in the kernel's number notation; default 4K;
+     *        beyond the series {@code size=}, a multiple of the page size that the mount's files may keep together
      * @return the mount
      * @throws ErrnoException EINVAL for an option that is not known or a page size that is not one of three, EBUSY where
      *         the target is mounted or the pool is in use at another page size, ENODEV where the pool has been stopped

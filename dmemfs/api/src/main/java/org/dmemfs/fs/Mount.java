@@ -77,7 +77,8 @@ public interface Mount extends AutoCloseable {
      *
      * @param from its name
      * @param to its new name
-     * @throws ErrnoException ENOENT, ENOTDIR, EISDIR, ENOTEMPTY, EINVAL where a directory would move into itself
+     * @throws ErrnoException ENOENT, ENOTDIR, EISDIR, ENOTEMPTY, EBUSY for the root, EINVAL where a directory would move into
+     *         itself
      */
     void rename(String from, String to);
 

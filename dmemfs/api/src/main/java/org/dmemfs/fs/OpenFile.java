@@ -22,8 +22,8 @@ public interface OpenFile extends MappableFile, AutoCloseable {
      * {@code ftruncate} (patch 06). Growing takes no dpage; shrinking unmaps the tail and gives its dpages back.
      *
      * @param bytes the new size, a multiple of the page size
-     * @throws ErrnoException EINVAL where it is not, or where the file was not opened for writing; EFBIG where it is
-     *         larger than a file can be; EBADF once closed; ENODEV where the mount has gone
+     * @throws ErrnoException EINVAL where it is not, or where the file was not opened for writing; EBADF once closed;
+     *         ENODEV where the mount has gone
      */
     void truncate(long bytes);
 

@@ -1,0 +1,71 @@
+package org.dmemfs.mce.memoryfailure;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.dmemfs.core.DmemPool;
+import org.dmemfs.core.MemoryFailureFlag;
+import org.dmemfs.core.PoisonOutcome;
+import org.dmemfs.kernel.Errno;
+import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.kernel.Patch;
+import org.dmemfs.mce.MemoryFailure;
+import org.dmemfs.mm.AddressSpaces;
+import org.dmemfs.tracing.KernelLog;
+
+/**
+ * {@code memory_failure}. Before patch 31 a frame without {@code struct page} is memory outside kernel control and the
+ * report fails with ENXIO; after it, dmem is asked first.
+ */
+@Patch(v1 = 31, v2 = 31)
+final class FailureReport implements MemoryFailure {
+    private final DmemPool pool;
+    private final AddressSpaces addressSpaces;
+    private final Supplier<Settings> settings;
+    private final KernelLog log;
+    private final Set<Long> poisonedPages = ConcurrentHashMap.newKeySet();
+
+    FailureReport(DmemPool pool, AddressSpaces addressSpaces, Supplier<Settings> settings, KernelLog log) {
+        this.pool = pool;
+        this.addressSpaces = addressSpaces;
+        this.settings = settings;
+        this.log = log;
+    }
+
+    @Override
+    public PoisonOutcome memoryFailure(long pfn, Set<MemoryFailureFlag> flags) {
+        if (settings.get().handlesDmem()) {
+            PoisonOutcome outcome = pool.memoryFailure(pfn, flags);
+            if (outcome != PoisonOutcome.NOT_DMEM) {
+                log.error(line(pfn, "dmem took care of it: " + told(outcome)));
+                return outcome;
+            }
+        }
+        if (!addressSpaces.pfnValid(pfn)) {
+            log.error(line(pfn, "the frame is outside the kernel's control"));
+            throw new ErrnoException(Errno.ENXIO, "the frame 0x" + Long.toHexString(pfn)
+                    + " is memory outside kernel control: it has no struct page and is not dmem");
+        }
+        if (poisonedPages.add(pfn)) {
+            addressSpaces.flushFrame(pfn);
+            log.error(line(pfn, "its page is marked as poisoned"));
+        } else {
+            log.error(line(pfn, "its page was poisoned already"));
+        }
+        return PoisonOutcome.NOT_DMEM;
+    }
+
+    private static String told(PoisonOutcome outcome) {
+        return switch (outcome) {
+            case NOT_DMEM -> "it is none of its frames";
+            case ALREADY_KNOWN -> "the frame was known to be bad";
+            case IN_NO_DPAGE -> "no dpage has the frame";
+            case FREE_RETIRED -> "its dpage was free and is retired";
+            case USED_ANNOUNCED -> "its dpage is used and retires when it is freed";
+        };
+    }
+
+    private static String line(long pfn, String text) {
+        return "memory failure at pfn 0x" + Long.toHexString(pfn) + ": " + text;
+    }
+}

@@ -1,0 +1,73 @@
+package org.dmemfs.mce.memoryfailure;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.dmemfs.core.MemoryFailureFlag;
+import org.dmemfs.kernel.Patch;
+import org.dmemfs.mce.TaskSignals;
+import org.dmemfs.mm.BusSignal;
+import org.dmemfs.mm.FileMapping;
+import org.dmemfs.mm.Task;
+import org.dmemfs.mm.Vma;
+import org.dmemfs.tracing.KernelLog;
+
+/**
+ * {@code collect_procs_and_signal_inode} (patch 32), by the generic rules of {@code mm/memory-failure.c}: where action is
+ * required the current task is picked; another task is picked if it, or the system, asked to hear early. The current
+ * task gets BUS_MCEERR_AR where action is required, everyone else BUS_MCEERR_AO, once for each of its mappings of the page.
+ *
+ * <p>Defect 12.2.11, mended here: in v2 and v1 nobody gets a signal unless the report carries MUST_KILL, so that a task
+ * whose own access met the error runs into it again and again. Repaired, who is picked is signalled, and the current
+ * task at the address that it touched.
+ */
+@Patch(v1 = 32, v2 = 32)
+final class SignalRules implements TaskSignals {
+    private static final int PAGE_SHIFT = 12;
+
+    private final Supplier<Settings> settings;
+    private final KernelLog log;
+
+    SignalRules(Supplier<Settings> settings, KernelLog log) {
+        this.settings = settings;
+        this.log = log;
+    }
+
+    @Override
+    public List<Task> collectAndSignal(FileMapping mapping, long pageOffset, int leastSignificantBit,
+            Set<MemoryFailureFlag> flags) {
+        Settings now = settings.get();
+        if (!now.repaired() && !flags.contains(MemoryFailureFlag.MUST_KILL)) {
+            return List.of();
+        }
+        CurrentAccess current = CurrentAccess.CURRENT.isBound() ? CurrentAccess.CURRENT.get() : null;
+        boolean actionRequired = flags.contains(MemoryFailureFlag.ACTION_REQUIRED);
+        Set<Task> signalled = new LinkedHashSet<>();
+        for (Vma vma : mapping.covering(pageOffset)) {
+            Task task = vma.task();
+            long virtualAddress = vma.start() + (pageOffset - vma.pageOffset() << PAGE_SHIFT);
+            if (actionRequired && current != null && task.equals(current.task())) {
+                if (!now.repaired() || lies(current, vma)) {
+                    current.deliver(said(task, new BusSignal(BusSignal.Kind.BUS_MCEERR_AR, virtualAddress,
+                            leastSignificantBit)));
+                    signalled.add(task);
+                }
+            } else if (now.earlyKill() || task.machineCheckEarly()) {
+                task.deliver(said(task,
+                        new BusSignal(BusSignal.Kind.BUS_MCEERR_AO, virtualAddress, leastSignificantBit)));
+                signalled.add(task);
+            }
+        }
+        return List.copyOf(signalled);
+    }
+
+    private static boolean lies(CurrentAccess current, Vma vma) {
+        return current.virtualAddress() >= vma.start() && current.virtualAddress() < vma.end();
+    }
+
+    private BusSignal said(Task task, BusSignal signal) {
+        log.error("memory failure: SIGBUS to " + task.name() + ":" + task.pid() + ": " + signal);
+        return signal;
+    }
+}
