@@ -1,0 +1,139 @@
+package org.dmemfs.kvm.tdp;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.dmemfs.core.DmemPages;
+import org.dmemfs.kernel.Errno;
+import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.kernel.SeriesVersion;
+import org.dmemfs.kvm.BootPageTables;
+import org.dmemfs.kvm.Hypervisor;
+import org.dmemfs.kvm.VirtualMachine;
+import org.dmemfs.mm.AddressSpace;
+import org.dmemfs.mm.AddressSpaces;
+import org.dmemfs.reserve.PhysicalMemory;
+import org.dmemfs.reserve.Reservation;
+import org.dmemfs.tracing.KernelLog;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** The kind of guest that needs nothing of the host. */
+@Component(configurationPid = "org.dmemfs.kvm.tdp", property = {"guest=tdp", "service.ranking:Integer=0"})
+@Designate(ocd = TdpHypervisor.Configuration.class)
+public final class TdpHypervisor implements Hypervisor {
+    private final SeriesVersion series;
+    private final PhysicalMemory physicalMemory;
+    private final MmioFrames mmioFrames;
+    private final MemorySegment bootTables = Arena.ofAuto().allocate(BootPageTables.bytes(), Long.BYTES);
+    private final KernelLog log;
+    private final List<TdpMachine> machines = new ArrayList<>();
+    private boolean stopped;
+
+    /** How the component is configured. */
+    @ObjectClassDefinition(name = "Guests in Java", description = "Second-level tables and an interpreter.")
+    public @interface Configuration {
+        /**
+         * Which answers it gives.
+         *
+         * @return repaired, v2 or v1
+         */
+        @AttributeDefinition(name = "Series", description = "repaired, v2 or v1")
+        String series() default "repaired";
+    }
+
+    /**
+     * Ready to make machines.
+     *
+     * @param addressSpaces must be there as long as guests are: they run on its memory
+     * @param physicalMemory the bytes
+     * @param reservation says what each frame is
+     * @param dmemPages says which frames are dmem
+     * @param log gets a line for each machine that a stop ends
+     * @param configuration the series
+     */
+    @Activate
+    public TdpHypervisor(@Reference AddressSpaces addressSpaces, @Reference PhysicalMemory physicalMemory,
+            @Reference Reservation reservation, @Reference DmemPages dmemPages, @Reference KernelLog log,
+            Configuration configuration) {
+        this(physicalMemory, reservation, dmemPages, log, SeriesVersion.parse(configuration.series()));
+    }
+
+    TdpHypervisor(PhysicalMemory physicalMemory, Reservation reservation, DmemPages dmemPages, KernelLog log,
+            SeriesVersion series) {
+        this.series = series;
+        this.physicalMemory = physicalMemory;
+        this.mmioFrames = new MmioFrames(series, reservation.memoryMap(), dmemPages::isDmem);
+        this.log = log;
+        BootPageTables.writeTo(bootTables);
+    }
+
+    /** Ends every machine. */
+    @Deactivate
+    public void stop() {
+        List<TdpMachine> living;
+        synchronized (machines) {
+            stopped = true;
+            living = List.copyOf(machines);
+        }
+        for (TdpMachine machine : living) {
+            machine.end("its kind of guest, tdp, was stopped");
+            log.info("kvm: machine " + machine.name() + " ended: its kind of guest, tdp, was stopped");
+        }
+    }
+
+    @Override
+    public String kind() {
+        return "tdp";
+    }
+
+    @Override
+    public boolean real() {
+        return false;
+    }
+
+    @Override
+    public VirtualMachine create(String name, AddressSpace addressSpace) {
+        // without the lock: registering takes the address space's locks, and its notifier takes this one
+        TdpMachine machine = new TdpMachine(name, addressSpace, physicalMemory, mmioFrames, new MappingSize(series),
+                bootTables, this::forget);
+        synchronized (machines) {
+            if (!stopped) {
+                machines.add(machine);
+            }
+        }
+        if (stopped()) {
+            machine.end("its kind of guest, tdp, was stopped");
+            throw new ErrnoException(Errno.ENODEV, "the kind of guest tdp has been stopped");
+        }
+        if (machine.endReason().isPresent()) {
+            forget(machine);
+        }
+        return machine;
+    }
+
+    @Override
+    public List<VirtualMachine> machines() {
+        synchronized (machines) {
+            return List.copyOf(machines);
+        }
+    }
+
+    private boolean stopped() {
+        synchronized (machines) {
+            return stopped;
+        }
+    }
+
+    private void forget(TdpMachine machine) {
+        synchronized (machines) {
+            machines.remove(machine);
+        }
+    }
+}

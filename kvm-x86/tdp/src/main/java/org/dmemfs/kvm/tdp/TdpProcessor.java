@@ -1,0 +1,139 @@
+package org.dmemfs.kvm.tdp;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.ReentrantLock;
+import org.dmemfs.kernel.Errno;
+import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.kvm.Exit;
+import org.dmemfs.kvm.Registers;
+import org.dmemfs.kvm.VirtualProcessor;
+import org.dmemfs.reserve.PhysicalMemory;
+import org.jspecify.annotations.Nullable;
+
+/** A processor whose instructions are interpreted in the thread that runs it. */
+final class TdpProcessor implements VirtualProcessor {
+    private final TdpMachine machine;
+    private final Mmu mmu;
+    private final Shootdown.Presence presence;
+    private final Translation translation;
+    private final GuestMemory memory;
+    private final Interpreter interpreter;
+    private final ReentrantLock owner = new ReentrantLock();
+
+    TdpProcessor(TdpMachine machine, Mmu mmu, MemorySegment bootTables, PhysicalMemory physicalMemory) {
+        this.machine = machine;
+        this.mmu = mmu;
+        this.presence = mmu.shootdown().join();
+        this.translation = new Translation(mmu, bootTables);
+        this.memory = new GuestMemory(translation, physicalMemory.bytes(), physicalMemory.poisoned());
+        this.interpreter = new Interpreter(memory);
+    }
+
+    @Override
+    public Registers registers() {
+        acquire();
+        try {
+            return interpreter.registers();
+        } finally {
+            owner.unlock();
+        }
+    }
+
+    @Override
+    public void setRegisters(Registers registers) {
+        acquire();
+        try {
+            interpreter.setRegisters(registers);
+        } finally {
+            owner.unlock();
+        }
+    }
+
+    @Override
+    public Exit run() {
+        acquire();
+        try {
+            // the bytes of its code may have been changed from outside
+            interpreter.forget();
+            enter();
+            while (true) {
+                Exit exit = runInGuest();
+                if (exit != null) {
+                    return exit;
+                }
+                machine.checkAlive();
+            }
+        } finally {
+            presence.leave();
+            owner.unlock();
+        }
+    }
+
+    /** Waits until no thread runs the processor. */
+    void awaitIdle() {
+        owner.lock();
+        owner.unlock();
+    }
+
+    /** Runs until something has to be done outside: an exit, or null where the guest goes on after it. */
+    private @Nullable Exit runInGuest() {
+        try {
+            while (!presence.outdated(mmu.shootdown())) {
+                Exit exit = interpreter.step();
+                if (exit != null) {
+                    return exit;
+                }
+            }
+            enter();
+            return null;
+        } catch (SecondLevelMiss miss) {
+            return outside(miss.guestPhysicalAddress(), miss.write());
+        } catch (GuestException exception) {
+            return new Exit.Shutdown(exception.getMessage());
+        } catch (ErrnoException failure) {
+            return memoryError(failure);
+        }
+    }
+
+    private void enter() {
+        if (presence.enter(mmu.shootdown())) {
+            translation.flush();
+            interpreter.forget();
+        }
+    }
+
+    private @Nullable Exit outside(long guestPhysicalAddress, boolean write) {
+        presence.leave();
+        machine.checkAlive();
+        Exit exit = mmu.resolve(guestPhysicalAddress, write);
+        if (exit instanceof Exit.Mmio mmio) {
+            interpreter.finishMmio(mmio.write());
+        }
+        enter();
+        return exit;
+    }
+
+    private @Nullable Exit memoryError(ErrnoException failure) {
+        long guestPhysicalAddress = translation.guestPhysical(memory.lastAddress());
+        presence.leave();
+        machine.checkAlive();
+        Exit exit = failure.errno() == Errno.EHWPOISON
+                ? mmu.poisoned(guestPhysicalAddress)
+                : new Exit.Fault(failure.errno() + ": " + failure.getMessage());
+        enter();
+        return exit;
+    }
+
+    private void acquire() {
+        machine.checkAlive();
+        if (owner.isHeldByCurrentThread() || !owner.tryLock()) {
+            throw new ErrnoException(Errno.EBUSY, "the processor runs in another thread");
+        }
+        try {
+            machine.checkAlive();
+        } catch (ErrnoException ended) {
+            owner.unlock();
+            throw ended;
+        }
+    }
+}
