@@ -8,17 +8,22 @@ import org.dmemfs.mm.MmuNotifier;
 
 /** The listeners of one address space. A call holds the read side, so that an unregister can wait for it. */
 final class Notifiers {
-    private final List<MmuNotifier> listeners = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<MmuNotifier> listeners = new CopyOnWriteArrayList<>();
     private final ReadWriteLock calls = new ReentrantReadWriteLock();
 
     void register(MmuNotifier listener) {
-        listeners.add(listener);
+        listeners.addIfAbsent(listener);
     }
 
     void unregister(MmuNotifier listener) {
         if (listeners.remove(listener)) {
+            // To have had the write side is to know that every call before has returned.
             calls.writeLock().lock();
-            calls.writeLock().unlock();
+            try {
+                assert !listeners.contains(listener) : "a listener is registered once";
+            } finally {
+                calls.writeLock().unlock();
+            }
         }
     }
 

@@ -1,7 +1,6 @@
 package org.dmemfs.mm.mm;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.dmemfs.mm.WalkStep;
@@ -128,7 +127,7 @@ final class PageTable {
         List<WalkStep> steps = new ArrayList<>();
         long table = top;
         if (table == 0 || virtualAddress >>> addressBits != 0) {
-            return Collections.emptyList();
+            return steps;
         }
         for (int shift = topShift;; shift -= Entries.BITS_PER_LEVEL) {
             long entry = memory.get(TableMemory.location(table, virtualAddress, shift));

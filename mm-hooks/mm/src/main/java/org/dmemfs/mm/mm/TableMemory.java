@@ -23,7 +23,6 @@ final class TableMemory {
     private static final int FRACTION_SHIFT = 3;
     private static final long LIMIT_BYTES = 64L << 30;
     private static final int CHUNK_SHIFT = 21;
-    private static final int FRAMES_PER_CHUNK = 1 << (CHUNK_SHIFT - Entries.PTE_SHIFT);
     private static final VarHandle ENTRY = ValueLayout.JAVA_LONG.varHandle();
 
     private final long base;

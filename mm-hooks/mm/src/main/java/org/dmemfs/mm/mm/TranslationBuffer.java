@@ -88,6 +88,7 @@ final class TranslationBuffer {
     }
 
     /** Waits until a section that is under way has ended. Called by other threads. */
+    @SuppressWarnings("ThreadPriorityCheck") // a section is a handful of loads, unless its thread lost the processor
     void awaitSection() {
         long seen = (long) SECTION.getVolatile(this);
         if ((seen & 1) == 0) {

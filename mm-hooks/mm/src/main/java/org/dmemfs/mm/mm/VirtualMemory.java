@@ -58,15 +58,16 @@ public final class VirtualMemory implements AddressSpaces {
     @Activate
     public VirtualMemory(@Reference Reservation reservation, @Reference PhysicalMemory memory,
             @Reference DmemPages dmemPages, @Reference KernelLog log, Configuration configuration) {
-        this(Platform.boot(reservation, memory, dmemPages, log, configuration.levels()));
+        this(reservation, memory, dmemPages, log, configuration.levels());
     }
 
-    VirtualMemory(Platform platform) {
-        if (platform.levels() != 4 && platform.levels() != 5) {
-            throw new ErrnoException(Errno.EINVAL,
-                    "page tables of " + platform.levels() + " levels are not accepted: 4 or 5");
+    /** The same without a framework. */
+    public VirtualMemory(Reservation reservation, PhysicalMemory memory, DmemPages dmemPages, KernelLog log,
+            int levels) {
+        if (levels != 4 && levels != 5) {
+            throw new ErrnoException(Errno.EINVAL, "page tables of " + levels + " levels are not accepted: 4 or 5");
         }
-        this.platform = platform;
+        platform = Platform.boot(reservation, memory, dmemPages, log, levels);
     }
 
     /** The series comes, or another provider of it in place of the one before. */

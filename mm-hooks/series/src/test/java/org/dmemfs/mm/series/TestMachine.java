@@ -2,7 +2,6 @@ package org.dmemfs.mm.series;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.annotation.Annotation;
 import java.lang.foreign.Arena;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -47,6 +46,7 @@ final class TestMachine implements AutoCloseable {
     final PoisonedFrames poisoned = new PoisonedFrames();
     final MemoryMap memoryMap;
     final VirtualMemory spaces;
+    private final SparseMemory memory;
     private final Arena arena = Arena.ofShared();
 
     TestMachine() {
@@ -62,18 +62,8 @@ final class TestMachine implements AutoCloseable {
                 range(DMEM_END + 512 * MIB, DMEM_END + GIB, 1, FrameKind.DMEM)));
         Reservation reservation = new Reservation("test", "test", "dmem=3G", memoryMap,
                 NumaTopology.uniform(NodeMask.of(0, 1)), regions, List.of(), List.of());
-        spaces = new VirtualMemory(reservation, new SparseMemory(memoryMap.endOfRam()), new RegionPages(regions), log,
-                new VirtualMemory.Configuration() {
-                    @Override
-                    public int levels() {
-                        return levels;
-                    }
-
-                    @Override
-                    public Class<? extends Annotation> annotationType() {
-                        return VirtualMemory.Configuration.class;
-                    }
-                });
+        memory = new SparseMemory(memoryMap.endOfRam());
+        spaces = new VirtualMemory(reservation, memory, new RegionPages(regions), log, levels);
     }
 
     /** The same with the series, some patches taken out. */
@@ -99,13 +89,7 @@ final class TestMachine implements AutoCloseable {
     }
 
     PhysicalBytes bytes() {
-        return memory().bytes();
-    }
-
-    private SparseMemory memory;
-
-    private SparseMemory memory() {
-        return memory;
+        return memory.bytes();
     }
 
     List<String> logLines() {
@@ -126,7 +110,6 @@ final class TestMachine implements AutoCloseable {
         private final PhysicalBytes bytes;
 
         SparseMemory(long size) {
-            memory = this;
             try {
                 Path path = Files.createTempFile("dmemfs-ram", null);
                 try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {

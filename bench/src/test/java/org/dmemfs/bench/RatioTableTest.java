@@ -1,0 +1,27 @@
+package org.dmemfs.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class RatioTableTest {
+    private final RatioTable table = new RatioTable();
+
+    @Test
+    void figureStandsBesideItsPeersRatio() {
+        table.add(new RatioTable.Row("start", "machine", 420, "ms", ""));
+        table.add(new RatioTable.Row("start", "peer", 210, "ms", "an empty Felix"));
+
+        assertThat(table.lines()).extracting(line -> line.replaceAll(" +", " ")).containsExactly(
+                "what who figure of peer", "start machine 420.000 ms 2.00",
+                "start peer 210.000 ms 1.00 an empty Felix");
+    }
+
+    @Test
+    void figureWithoutAPeerIsRefused() {
+        table.add(new RatioTable.Row("start", "machine", 420, "ms", ""));
+
+        assertThatThrownBy(table::lines).hasMessage("start was measured without a peer");
+    }
+}

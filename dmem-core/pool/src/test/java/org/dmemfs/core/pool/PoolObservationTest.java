@@ -1,0 +1,82 @@
+package org.dmemfs.core.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.dmemfs.core.pool.TestMachine.FILE;
+import static org.dmemfs.core.pool.TestMachine.G;
+import static org.dmemfs.core.pool.TestMachine.M;
+import static org.dmemfs.core.pool.TestMachine.region;
+
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.dmemfs.core.PoolUse;
+import org.dmemfs.kernel.MemoryPolicy;
+import org.dmemfs.kernel.PageSize;
+import org.dmemfs.kernel.SeriesVersion;
+import org.dmemfs.tracing.Statistic;
+import org.dmemfs.tracing.Tracepoint.Format;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class PoolObservationTest {
+    private static Map<String, Long> files(TestMachine machine) {
+        return new DmemStatistics(machine.pool).all().stream()
+                .collect(Collectors.toMap(Statistic::path, Statistic::read));
+    }
+
+    @Test
+    @DisplayName("2.10: before any use the files show the regions and zeros")
+    void unused() {
+        try (TestMachine machine = TestMachine.with(SeriesVersion.REPAIRED, region(0, G, 256 * M),
+                region(2, G, 128 * M))) {
+            assertThat(files(machine)).containsExactlyInAnyOrderEntriesOf(Map.of("dmem/region_num", 2L,
+                    "dmem/registered_pages", 98_304L, "dmem/unaligned_pages", 0L, "dmem/dpage_shift", 0L,
+                    "dmem/total_dpages", 0L, "dmem/free_dpages", 0L, "dmem/node0/total_dpages", 0L,
+                    "dmem/node0/free_dpages", 0L, "dmem/node2/total_dpages", 0L, "dmem/node2/free_dpages", 0L));
+        }
+    }
+
+    @Test
+    @DisplayName("2.10: in use the files count dpages of the size in use")
+    void inUse() {
+        try (TestMachine machine = TestMachine.with(SeriesVersion.REPAIRED, region(0, G - 128 * M, 2 * G),
+                region(1, G, G))) {
+            PoolUse use = machine.pool.use(PageSize.SIZE_1G, "/mnt");
+            use.take(FILE, MemoryPolicy.systemDefault(), 0, 1);
+            assertThat(files(machine)).containsEntry("dmem/unaligned_pages", 262_144L)
+                    .containsEntry("dmem/dpage_shift", 30L).containsEntry("dmem/total_dpages", 2L)
+                    .containsEntry("dmem/free_dpages", 1L).containsEntry("dmem/node0/free_dpages", 1L)
+                    .containsEntry("dmem/node1/total_dpages", 1L).containsEntry("dmem/node1/free_dpages", 0L);
+        }
+    }
+
+    @Test
+    @DisplayName("2.11: the events have these names, fields and formats")
+    void events() {
+        try (TestMachine machine = TestMachine.nodes(1, 128 * M)) {
+            assertThat(machine.pool.trace().all()).allMatch(tracepoint -> tracepoint.system().equals("dmem"));
+            assertThat(machine.pool.trace().all().stream()
+                    .map(tracepoint -> tracepoint.name() + tracepoint.fields().stream()
+                            .map(field -> (field.format() == Format.HEXADECIMAL ? "%x " : "%d ") + field.name())
+                            .toList()))
+                    .containsExactly("dmem_alloc_init[%d dpage_shift]",
+                            "dmem_alloc_pages_node[%x addr, %d node, %d try_max, %d result_nr]",
+                            "dmem_free_pages[%x addr, %d dpages_nr]", "dmem_memory_failure[%x pfn, %d used]");
+        }
+    }
+
+    @Test
+    @DisplayName("2.11: one event for the use, one for each node tried, one for the real free")
+    void sequence() {
+        try (TestMachine machine = TestMachine.with(SeriesVersion.REPAIRED, region(1, G, G))) {
+            PoolUse use = machine.pool.use(PageSize.SIZE_1G, "/mnt");
+            long dpage = use.take(FILE, MemoryPolicy.systemDefault(), 0, 0);
+            machine.pool.get(dpage >> 12);
+            use.give(FILE, dpage);
+            machine.pool.put(dpage >> 12);
+            assertThat(machine.events).containsExactly("dmem_alloc_init dpage_shift=30",
+                    "dmem_alloc_pages_node addr=0 node=0 try_max=1 result_nr=0",
+                    "dmem_alloc_pages_node addr=" + dpage + " node=1 try_max=1 result_nr=1",
+                    "dmem_free_pages addr=" + dpage + " dpages_nr=1");
+        }
+    }
+}
