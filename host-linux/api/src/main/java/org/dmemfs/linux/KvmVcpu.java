@@ -44,6 +44,17 @@ public interface KvmVcpu extends AutoCloseable {
     void enterLongModeUser(long pageTableRoot);
 
     /**
+     * As {@link #enterLongModeUser(long)}, with a task state segment. Some hosts (PVM) do not honour I/O privilege level 3
+     * and look into the segment's permission bitmap instead; without one at a guest virtual address that is mapped, IN and
+     * OUT end in {@link KvmExit.Shutdown} there.
+     *
+     * @param pageTableRoot as in {@link #enterLongModeUser(long)}
+     * @param taskStateSegment guest virtual address of the segment; the processor's access to it needs no user bit
+     * @throws org.dmemfs.kernel.ErrnoException as {@link #enterLongModeUser(long)}
+     */
+    void enterLongModeUser(long pageTableRoot, long taskStateSegment);
+
+    /**
      * Puts the processor into 16-bit real mode with all segments at 0; rip is set by {@link #setRegisters}. Hosts
      * without unrestricted guest mode may fail to run it.
      *

@@ -9,15 +9,21 @@ import java.nio.ByteOrder;
  * {@link MemorySlots#guestPhysicalLimit} is the same guest physical address, in entries of 2M that ring 3 may use.
  *
  * <p>They lie right behind that limit, where no slot can be: one top-level page, one page for 512 GiB, 512 pages for 1 GiB
- * each. Their own addresses are not mapped, so the guest cannot reach them; accessed and dirty are set from the start, so
- * the processor has no need to write to them.
+ * each, then a task state segment whose bitmap allows every port. Ring 3 cannot reach their own addresses; accessed and
+ * dirty are set from the start, so the processor has no need to write to them.
  */
 public final class BootPageTables {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final int ENTRIES = 512;
     private static final long PAGE = 4096;
     private static final long PRESENT_WRITE_USER_ACCESSED = 0x27;
     private static final long DIRTY_AND_LARGE = 0xC0;
+    private static final long PRESENT_ACCESSED = 0x21;
+    private static final long SEGMENT_PAGES = 3;
+    private static final long BITMAP_POINTER = 102;
+    private static final short BITMAP = 104;
+    private static final long PORTS = 1L << 16;
     private static final long TWO_MEBIBYTES = 1L << 21;
 
     private BootPageTables() {
@@ -33,12 +39,21 @@ public final class BootPageTables {
     }
 
     /**
-     * How much room the tables need.
+     * Where the task state segment lies.
+     *
+     * @return a guest physical address, and the same guest virtual address for all but ring 3
+     */
+    public static long taskStateSegment() {
+        return root() + (2 + ENTRIES) * PAGE;
+    }
+
+    /**
+     * How much room tables and segment need.
      *
      * @return bytes, a multiple of 4K
      */
     public static long bytes() {
-        return (2 + ENTRIES) * PAGE;
+        return (2 + ENTRIES + SEGMENT_PAGES) * PAGE;
     }
 
     /**
@@ -55,9 +70,12 @@ public final class BootPageTables {
                     root() + directories + gibibyte * PAGE | PRESENT_WRITE_USER_ACCESSED);
         }
         long mapped = MemorySlots.guestPhysicalLimit() / TWO_MEBIBYTES;
-        for (long entry = 0; entry < mapped; entry++) {
-            target.set(LONG, directories + entry * Long.BYTES,
-                    entry * TWO_MEBIBYTES | PRESENT_WRITE_USER_ACCESSED | DIRTY_AND_LARGE);
+        for (long entry = 0; entry < (long) ENTRIES * ENTRIES; entry++) {
+            long rights = entry < mapped ? PRESENT_WRITE_USER_ACCESSED : PRESENT_ACCESSED;
+            target.set(LONG, directories + entry * Long.BYTES, entry * TWO_MEBIBYTES | rights | DIRTY_AND_LARGE);
         }
+        long segment = taskStateSegment() - root();
+        target.set(SHORT, segment + BITMAP_POINTER, BITMAP);
+        target.set(ValueLayout.JAVA_BYTE, segment + BITMAP + PORTS / Byte.SIZE, (byte) -1);
     }
 }

@@ -5,8 +5,11 @@ import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.PageSize;
 import org.dmemfs.mm.AddressSpace;
+import org.dmemfs.mm.BusSignal;
+import org.dmemfs.mm.SignalException;
 import org.dmemfs.mm.Vma;
 import org.dmemfs.mm.VmFlag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frame behind a host virtual address ({@code hva_to_pfn}): gup first; where the VMA refuses gup, follow_pfn, and
@@ -61,6 +64,27 @@ public final class FrameLookup {
         long pfn = frames.getFirst();
         addressSpace.unpinUserPages(frames);
         return new GuestFrame(pfn, level(page), write || mayWrite && present(page), false);
+    }
+
+    /**
+     * What the thread that runs a processor meets at a page which the processor found bad: it touches the page itself, so
+     * the machine check is handled and the task gets its signal.
+     *
+     * @param hostVirtualAddress where the processor met it
+     * @return the exit, or null where the page has been replaced meanwhile and the access may be repeated
+     */
+    public @Nullable Exit machineCheck(long hostVirtualAddress) {
+        try {
+            addressSpace.loadByte(hostVirtualAddress);
+            return null;
+        } catch (SignalException met) {
+            BusSignal signal = met.signal();
+            return signal.leastSignificantBit() == 0
+                    ? new Exit.Fault(String.valueOf(met.getMessage()))
+                    : new Exit.Poison(signal.virtualAddress(), signal.leastSignificantBit());
+        } catch (ErrnoException gone) {
+            return new Exit.Fault(gone.errno() + ": " + gone.getMessage());
+        }
     }
 
     /** Whether a store would need no fault: a page that was only read may still be shared. */

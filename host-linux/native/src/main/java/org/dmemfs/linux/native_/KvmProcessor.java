@@ -93,11 +93,16 @@ final class KvmProcessor implements KvmVcpu {
 
     @Override
     public void enterLongModeUser(long pageTableRoot) {
+        enterLongModeUser(pageTableRoot, 0);
+    }
+
+    @Override
+    public void enterLongModeUser(long pageTableRoot, long taskStateSegment) {
         Extent.aligned("the page table root", pageTableRoot, PageSize.SIZE_4K);
         takeTurn();
         try (Arena local = Arena.ofConfined()) {
             SpecialRegisters special = special(local);
-            special.longModeUser(pageTableRoot);
+            special.longModeUser(pageTableRoot, taskStateSegment);
             set(special);
             write(read(local).with(KvmRegister.RFLAGS, RFLAGS_IO_ALLOWED), local);
         } finally {

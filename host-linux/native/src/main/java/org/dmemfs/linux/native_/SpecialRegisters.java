@@ -27,6 +27,7 @@ final class SpecialRegisters {
     private static final int SEGMENT_L = 19;
     private static final int SEGMENT_G = 20;
     private static final int SEGMENT_UNUSABLE = 22;
+    private static final int TR = 6 * SEGMENT_BYTES;
     private static final int CR0 = 224;
     private static final int CR3 = 240;
     private static final int CR4 = 248;
@@ -62,7 +63,8 @@ final class SpecialRegisters {
         return registers.address();
     }
 
-    void longModeUser(long pageTableRoot) {
+    void longModeUser(long pageTableRoot, long taskStateSegment) {
+        registers.set(JAVA_LONG, TR, taskStateSegment);
         segment(CS, USER_CODE_SELECTOR, CODE, true);
         for (int index = 1; index <= DATA_SEGMENTS; index++) {
             segment((long) index * SEGMENT_BYTES, USER_DATA_SELECTOR, DATA, false);

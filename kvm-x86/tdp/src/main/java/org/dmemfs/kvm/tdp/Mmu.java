@@ -13,12 +13,10 @@ import org.dmemfs.kvm.MemorySlot;
 import org.dmemfs.kvm.MemorySlots;
 import org.dmemfs.mm.AddressSpace;
 import org.dmemfs.mm.MmuNotifier;
-import org.dmemfs.mm.SignalException;
 import org.jspecify.annotations.Nullable;
 
 /** The memory of one machine: slots, second-level table, and the notifier that keeps it true to the address space. */
 final class Mmu implements MmuNotifier {
-    private final AddressSpace addressSpace;
     private final FrameLookup lookup;
     private final MmioFrames mmioFrames;
     private final MappingSize mappingSize;
@@ -36,7 +34,6 @@ final class Mmu implements MmuNotifier {
     }
 
     Mmu(AddressSpace addressSpace, MmioFrames mmioFrames, MappingSize mappingSize, Runnable released) {
-        this.addressSpace = addressSpace;
         this.lookup = new FrameLookup(addressSpace);
         this.mmioFrames = mmioFrames;
         this.mappingSize = mappingSize;
@@ -118,7 +115,7 @@ final class Mmu implements MmuNotifier {
                 if (refused.errno() != Errno.EHWPOISON) {
                     return new Exit.Fault(refused.errno() + ": " + refused.getMessage());
                 }
-                Exit poison = machineCheck(hostVirtualAddress);
+                Exit poison = lookup.machineCheck(hostVirtualAddress);
                 if (poison == null) {
                     continue;
                 }
@@ -141,20 +138,7 @@ final class Mmu implements MmuNotifier {
         MemorySlot slot = slotAt(guestPhysicalAddress);
         return slot == null
                 ? null
-                : machineCheck(slot.hostVirtualAddress() + guestPhysicalAddress - slot.guestPhysicalAddress());
-    }
-
-    private @Nullable Exit machineCheck(long hostVirtualAddress) {
-        try {
-            addressSpace.loadByte(hostVirtualAddress);
-            return null;
-        } catch (SignalException signal) {
-            return signal.signal().leastSignificantBit() == 0
-                    ? new Exit.Fault(String.valueOf(signal.getMessage()))
-                    : new Exit.Poison(signal.signal().virtualAddress(), signal.signal().leastSignificantBit());
-        } catch (ErrnoException gone) {
-            return new Exit.Fault(gone.errno() + ": " + gone.getMessage());
-        }
+                : lookup.machineCheck(slot.hostVirtualAddress() + guestPhysicalAddress - slot.guestPhysicalAddress());
     }
 
     private synchronized @Nullable MemorySlot slotAt(long guestPhysicalAddress) {

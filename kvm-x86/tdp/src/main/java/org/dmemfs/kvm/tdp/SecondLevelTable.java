@@ -95,8 +95,7 @@ final class SecondLevelTable {
             long entryStart = at >> shift << shift;
             long entryEnd = entryStart + (1L << shift);
             if (isLeaf(entry, level) || entryStart >= start && entryEnd <= end) {
-                drop(table, index, entry, level);
-                any = true;
+                any |= drop(table, index, entry, level);
             } else {
                 any |= zap(SecondLevelEntry.address(entry), level - 1, at, Math.min(end, entryEnd));
             }
@@ -104,20 +103,22 @@ final class SecondLevelTable {
         return any;
     }
 
-    private void drop(long table, int index, long entry, int level) {
+    private boolean drop(long table, int index, long entry, int level) {
         memory.set(table, index, 0);
         if (isLeaf(entry, level)) {
             leaves[level - 1]--;
-            return;
+            return true;
         }
+        boolean any = false;
         long below = SecondLevelEntry.address(entry);
         for (int i = 0; i < TableMemory.ENTRIES; i++) {
             long child = memory.get(below, i);
             if (SecondLevelEntry.present(child)) {
-                drop(below, i, child, level - 1);
+                any |= drop(below, i, child, level - 1);
             }
         }
         memory.release(below);
+        return any;
     }
 
     MappedEntries entries() {

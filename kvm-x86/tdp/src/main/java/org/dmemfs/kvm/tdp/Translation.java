@@ -15,7 +15,7 @@ final class Translation {
     private static final int SLOTS = 1024;
     private static final int PAGE_SHIFT = 12;
     private static final long CANONICAL = 1L << 47;
-    private static final long PRESENT = 1;
+    private static final long PRESENT_USER = 5;
     private static final long LARGE = 1L << 7;
     private static final long ADDRESS = 0x000F_FFFF_FFFF_F000L;
     /** A guest virtual page number never has this value. */
@@ -69,9 +69,9 @@ final class Translation {
         for (int shift = 39;; shift -= 9) {
             long index = guestVirtualAddress >>> shift & 511;
             long entry = bootTables.get(ValueLayout.JAVA_LONG, table - BootPageTables.root() + index * Long.BYTES);
-            if ((entry & PRESENT) == 0) {
+            if ((entry & PRESENT_USER) != PRESENT_USER) {
                 throw new GuestException(
-                        "page fault: the guest's page tables do not map 0x%x".formatted(guestVirtualAddress));
+                        "page fault: the guest's page tables do not give ring 3 0x%x".formatted(guestVirtualAddress));
             }
             if ((entry & LARGE) != 0 || shift == PAGE_SHIFT) {
                 long mask = (1L << shift) - 1;

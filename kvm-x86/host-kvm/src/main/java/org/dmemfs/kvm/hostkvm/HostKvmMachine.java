@@ -1,0 +1,178 @@
+package org.dmemfs.kvm.hostkvm;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.dmemfs.kernel.Errno;
+import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.kvm.MappedEntries;
+import org.dmemfs.kvm.MemorySlot;
+import org.dmemfs.kvm.MemorySlots;
+import org.dmemfs.kvm.VirtualMachine;
+import org.dmemfs.kvm.VirtualProcessor;
+import org.dmemfs.linux.HostMemory;
+import org.dmemfs.linux.KvmSlotFlag;
+import org.dmemfs.linux.KvmVirtualMachine;
+import org.dmemfs.mm.AddressSpace;
+import org.dmemfs.mm.VmFlag;
+import org.dmemfs.mm.Vma;
+import org.dmemfs.reserve.PhysicalMemory;
+import org.jspecify.annotations.Nullable;
+
+/** A machine of the host. */
+final class HostKvmMachine implements VirtualMachine {
+    private final String name;
+    private final AddressSpace addressSpace;
+    private final HostMemory hostMemory;
+    private final KvmVirtualMachine machine;
+    private final WindowEntries entries;
+    private final Consumer<HostKvmMachine> gone;
+    private final Windows windows;
+    private final AtomicInteger processors = new AtomicInteger();
+    private final AtomicReference<@Nullable String> endReason = new AtomicReference<>();
+    /** Slots come and go one at a time; taken outside the lock of the windows. */
+    private final Object slotChanges = new Object();
+    private volatile MemorySlots slots = MemorySlots.none();
+
+    HostKvmMachine(String name, AddressSpace addressSpace, PhysicalMemory physicalMemory, HostMemory hostMemory,
+            KvmVirtualMachine machine, WindowEntries entries, Consumer<HostKvmMachine> gone) {
+        this.name = name;
+        this.addressSpace = addressSpace;
+        this.hostMemory = hostMemory;
+        this.machine = machine;
+        this.entries = entries;
+        this.gone = gone;
+        this.windows = new Windows(addressSpace, physicalMemory, this::taskGone);
+        addressSpace.register(windows);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    Windows windows() {
+        return windows;
+    }
+
+    @Override
+    public void addSlot(MemorySlot slot) {
+        checkAlive();
+        synchronized (slotChanges) {
+            MemorySlots more = slots.with(slot);
+            SlotWindow window = new SlotWindow(slot, !checkMapped(slot), hostMemory);
+            windows.add(window);
+            try {
+                windows.fill(window, slot.hostVirtualAddress(), slot.hostVirtualAddress() + slot.bytes());
+                Set<KvmSlotFlag> flags = EnumSet.noneOf(KvmSlotFlag.class);
+                if (slot.readOnly() || window.storesRefused()) {
+                    flags.add(KvmSlotFlag.READ_ONLY);
+                }
+                machine.setMemorySlot(slot.slot(), slot.guestPhysicalAddress(), window.window(), window.start(),
+                        slot.bytes(), flags);
+            } catch (ErrnoException refused) {
+                windows.remove(window);
+                window.close();
+                checkAlive();
+                throw refused;
+            }
+            slots = more;
+        }
+    }
+
+    @Override
+    public void deleteSlot(int slot) {
+        checkAlive();
+        synchronized (slotChanges) {
+            MemorySlots fewer = slots.without(slot);
+            machine.deleteMemorySlot(slot);
+            slots = fewer;
+            for (SlotWindow window : windows.all()) {
+                if (window.slot().slot() == slot) {
+                    windows.remove(window);
+                    window.close();
+                }
+            }
+        }
+    }
+
+    @Override
+    public List<MemorySlot> slots() {
+        checkAlive();
+        return slots.all();
+    }
+
+    @Override
+    public VirtualProcessor createProcessor() {
+        checkAlive();
+        try {
+            return new HostKvmProcessor(this, machine.createVcpu(processors.getAndIncrement()));
+        } catch (ErrnoException refused) {
+            checkAlive();
+            throw refused;
+        }
+    }
+
+    @Override
+    public MappedEntries mappedEntries() {
+        checkAlive();
+        return entries.count(windows.all());
+    }
+
+    @Override
+    public Optional<String> endReason() {
+        return Optional.ofNullable(endReason.get());
+    }
+
+    @Override
+    public void close() {
+        end("it was closed");
+    }
+
+    void end(String reason) {
+        if (endReason.compareAndSet(null, reason)) {
+            addressSpace.unregister(windows);
+            giveBack();
+        }
+    }
+
+    /** Called by the notifier, so nothing here waits for a lock of the address space. */
+    private void taskGone() {
+        if (endReason.compareAndSet(null, "the task whose memory it ran on has exited")) {
+            giveBack();
+        }
+    }
+
+    private void giveBack() {
+        machine.close();
+        windows.close();
+        gone.accept(this);
+    }
+
+    void checkAlive() {
+        String reason = endReason.get();
+        if (reason != null) {
+            throw new ErrnoException(Errno.ENODEV, "the machine " + name + " has ended: " + reason);
+        }
+    }
+
+    /** Whether all of the range may be stored to. */
+    private boolean checkMapped(MemorySlot slot) {
+        boolean writable = true;
+        long end = slot.hostVirtualAddress() + slot.bytes();
+        for (long at = slot.hostVirtualAddress(); at < end;) {
+            Vma vma = addressSpace.findVma(at);
+            if (vma == null) {
+                throw new ErrnoException(Errno.EFAULT,
+                        "nothing is mapped at host virtual address 0x%x of slot %s".formatted(at, slot));
+            }
+            writable &= vma.has(VmFlag.WRITE);
+            at = vma.end();
+        }
+        return writable;
+    }
+}

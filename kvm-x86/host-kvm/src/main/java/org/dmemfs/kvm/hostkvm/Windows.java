@@ -1,0 +1,211 @@
+package org.dmemfs.kvm.hostkvm;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.dmemfs.kernel.Errno;
+import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.kernel.PageSize;
+import org.dmemfs.kvm.FrameLookup;
+import org.dmemfs.kvm.GuestFrame;
+import org.dmemfs.kvm.MemorySlot;
+import org.dmemfs.mm.AddressSpace;
+import org.dmemfs.mm.MmuNotifier;
+import org.dmemfs.mm.Vma;
+import org.dmemfs.reserve.HostRange;
+import org.dmemfs.reserve.PhysicalMemory;
+import org.jspecify.annotations.Nullable;
+
+/** The windows of one machine, kept true to its address space. */
+final class Windows implements MmuNotifier {
+    private static final int STEPS_A_RUN = 4096;
+
+    private enum Answer {
+        MAPPED, NOTHING_NEW, RETRY
+    }
+
+    private final AddressSpace addressSpace;
+    private final FrameLookup lookup;
+    private final PhysicalMemory physicalMemory;
+    private final Runnable released;
+    private final NotifierSequence sequence = new NotifierSequence();
+    private final List<SlotWindow> windows = new ArrayList<>();
+
+    Windows(AddressSpace addressSpace, PhysicalMemory physicalMemory, Runnable released) {
+        this.addressSpace = addressSpace;
+        this.lookup = new FrameLookup(addressSpace);
+        this.physicalMemory = physicalMemory;
+        this.released = released;
+    }
+
+    FrameLookup lookup() {
+        return lookup;
+    }
+
+    /** From now on the notifier knows the window. */
+    synchronized void add(SlotWindow window) {
+        windows.add(window);
+    }
+
+    synchronized void remove(SlotWindow window) {
+        windows.remove(window);
+    }
+
+    synchronized List<SlotWindow> all() {
+        return List.copyOf(windows);
+    }
+
+    /** The window of the slot that a guest physical address falls into. */
+    synchronized @Nullable SlotWindow at(long guestPhysicalAddress) {
+        for (SlotWindow window : windows) {
+            MemorySlot slot = window.slot();
+            if (guestPhysicalAddress >= slot.guestPhysicalAddress()
+                    && guestPhysicalAddress < slot.guestPhysicalAddress() + slot.bytes()) {
+                return window;
+            }
+        }
+        return null;
+    }
+
+    /** Whether a page of 4K is a slot's and not in its window. */
+    synchronized boolean isMissing(long guestPhysicalAddress) {
+        SlotWindow window = at(guestPhysicalAddress);
+        return window != null
+                && !window.isMapped(window.hostVirtualAddress(guestPhysicalAddress), PageSize.SIZE_4K.bytes());
+    }
+
+    /** Where a guest physical address lies in the task; itself where no slot has it. */
+    long hostVirtualAddress(long guestPhysicalAddress) {
+        SlotWindow window = at(guestPhysicalAddress);
+        return window == null ? guestPhysicalAddress : window.hostVirtualAddress(guestPhysicalAddress);
+    }
+
+    /**
+     * Looks a page of a slot up again and maps what its entry has.
+     *
+     * @return whether anything was missing and is there now
+     * @throws ErrnoException EFAULT where there is no slot or no memory, EHWPOISON where the page is bad, else as
+     *         {@link SlotWindow#map}
+     */
+    boolean refill(long guestPhysicalAddress) {
+        SlotWindow window = at(guestPhysicalAddress);
+        if (window == null) {
+            throw new ErrnoException(Errno.EFAULT,
+                    "no slot has guest physical address 0x%x".formatted(guestPhysicalAddress));
+        }
+        long address = window.hostVirtualAddress(guestPhysicalAddress);
+        MemorySlot slot = window.slot();
+        PageSize level = lookup.find(address, window.mayStore()).level();
+        return fill(window, Math.max(address & -level.bytes(), slot.hostVirtualAddress()),
+                Math.min((address | level.bytes() - 1) + 1, slot.hostVirtualAddress() + slot.bytes()));
+    }
+
+    /** Looks everything up again. */
+    boolean refillAll() {
+        boolean any = false;
+        for (SlotWindow window : all()) {
+            MemorySlot slot = window.slot();
+            any |= fill(window, slot.hostVirtualAddress(), slot.hostVirtualAddress() + slot.bytes());
+        }
+        return any;
+    }
+
+    /**
+     * Maps what the address space has of a range of a slot. Where it has nothing, the window stays closed: a guest that
+     * comes there exits.
+     *
+     * @return whether anything was missing and is there now
+     * @throws ErrnoException as {@link SlotWindow#map}
+     */
+    boolean fill(SlotWindow window, long start, long end) {
+        boolean any = false;
+        long at = start;
+        while (at < end) {
+            HostRun run = null;
+            Answer answer = Answer.RETRY;
+            while (answer == Answer.RETRY) {
+                long read = sequence.read();
+                run = findRun(window, at, end);
+                answer = run == null ? Answer.NOTHING_NEW : install(window, run, read);
+            }
+            any |= answer == Answer.MAPPED;
+            at = run == null ? afterHole(at, end) : at + run.bytes();
+        }
+        return any;
+    }
+
+    private @Nullable HostRun findRun(SlotWindow window, long start, long end) {
+        HostRun run = null;
+        long at = start;
+        for (int step = 0; at < end && step < STEPS_A_RUN; step++) {
+            HostRange range = find(window, at, end);
+            if (range == null || run != null && !run.continuesWith(range)) {
+                break;
+            }
+            run = run == null ? HostRun.of(at, range) : run.plus(range);
+            at += range.bytes();
+        }
+        return run;
+    }
+
+    private synchronized Answer install(SlotWindow window, HostRun run, long read) {
+        if (!windows.contains(window)) {
+            return Answer.NOTHING_NEW;
+        }
+        if (sequence.mustRetry(read)) {
+            return Answer.RETRY;
+        }
+        return window.map(run) ? Answer.MAPPED : Answer.NOTHING_NEW;
+    }
+
+    private @Nullable HostRange find(SlotWindow window, long at, long end) {
+        try {
+            GuestFrame frame = lookup.find(at, window.mayStore());
+            long entryEnd = (at | frame.level().bytes() - 1) + 1;
+            return physicalMemory.hostRange(frame.pfn(),
+                    Math.min(entryEnd, end) - at >> PageSize.SIZE_4K.shift());
+        } catch (ErrnoException absent) {
+            if (absent.errno() == Errno.ENODEV) {
+                throw absent;
+            }
+            return null;
+        }
+    }
+
+    /** A file has its memory in whole dpages, so nothing is to be found before the next. */
+    private long afterHole(long at, long end) {
+        Vma vma = addressSpace.findVma(at);
+        PageSize step = vma == null
+                ? PageSize.SIZE_4K
+                : vma.file().map(file -> file.mappingAlignment()).orElse(PageSize.SIZE_4K);
+        return Math.min(end, (at | step.bytes() - 1) + 1);
+    }
+
+    @Override
+    public synchronized void invalidateRangeStart(long start, long end) {
+        sequence.begin();
+        for (SlotWindow window : windows) {
+            window.revoke(start, end);
+        }
+    }
+
+    @Override
+    public synchronized void invalidateRangeEnd(long start, long end) {
+        sequence.end();
+    }
+
+    @Override
+    public void released() {
+        synchronized (this) {
+            for (SlotWindow window : windows) {
+                window.revoke(0, Long.MAX_VALUE);
+            }
+        }
+        released.run();
+    }
+
+    /** Closes all. The host's machine has let go of them. */
+    synchronized void close() {
+        windows.forEach(SlotWindow::close);
+        windows.clear();
+    }
+}

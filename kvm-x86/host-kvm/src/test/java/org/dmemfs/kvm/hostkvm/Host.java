@@ -1,0 +1,42 @@
+package org.dmemfs.kvm.hostkvm;
+
+import java.lang.reflect.Proxy;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.dmemfs.linux.HostKvm;
+import org.dmemfs.linux.HostMemory;
+import org.dmemfs.linux.native_.HostKvmComponent;
+import org.dmemfs.linux.native_.HostMemoryComponent;
+import org.dmemfs.tracing.KernelLog;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+
+/** This host's facilities, as their bundle registers them after their self test. */
+final class Host {
+    private static final Map<Object, Object> SERVICES = new ConcurrentHashMap<>();
+
+    static {
+        BundleContext context = (BundleContext) Proxy.newProxyInstance(Host.class.getClassLoader(),
+                new Class<?>[]{BundleContext.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("registerService")) {
+                        SERVICES.put(arguments[0], arguments[1]);
+                    }
+                    return null;
+                });
+        KernelLog log = new KernelLog();
+        HostMemoryComponent memory = new HostMemoryComponent(context, log);
+        HostKvmComponent kvm = new HostKvmComponent(context, log);
+        SERVICES.put("kept", java.util.List.of(memory, kvm));
+    }
+
+    private Host() {
+    }
+
+    static HostMemory memory() {
+        return HostMemory.class.cast(SERVICES.get(HostMemory.class));
+    }
+
+    static @Nullable HostKvm kvm() {
+        return HostKvm.class.cast(SERVICES.get(HostKvm.class));
+    }
+}
