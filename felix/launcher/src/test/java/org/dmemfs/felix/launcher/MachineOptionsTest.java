@@ -1,0 +1,50 @@
+package org.dmemfs.felix.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.dmemfs.felix.MachineOptions;
+import org.dmemfs.felix.Option;
+import org.dmemfs.felix.UsageException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MachineOptionsTest {
+    @ParameterizedTest(name = "with page size {0} the command line is {1}")
+    @CsvSource({"4K, dmem=1G", "2M, dmem=1G", "1G, dmem=4G:1G"})
+    void theCommandLineThatNobodyChoseFollowsThePageSize(String pageSize, String commandLine) {
+        assertThat(MachineOptions.initial().with(Option.PAGESIZE, pageSize).get(Option.CMDLINE)).isEqualTo(commandLine);
+    }
+
+    @Test
+    void aChosenCommandLineStandsAtAnyPageSize() {
+        MachineOptions options = MachineOptions.initial().with(Map.of(Option.PAGESIZE, "1G", Option.CMDLINE, "dmem=8G"));
+        assertThat(options.get(Option.CMDLINE)).isEqualTo("dmem=8G");
+    }
+
+    @Test
+    void theLaterChoiceWins() {
+        MachineOptions file = MachineOptions.initial().with(Map.of(Option.MEMORY, "memfd", Option.SERIES, "v1"));
+        MachineOptions both = file.with(Map.of(Option.MEMORY, "hugetlb"));
+        assertThat(Map.of(Option.MEMORY, both.get(Option.MEMORY), Option.SERIES, both.get(Option.SERIES)))
+                .isEqualTo(Map.of(Option.MEMORY, "hugetlb", Option.SERIES, "v1"));
+    }
+
+    @Test
+    void aValueIsCheckedWhereverItComesFrom() {
+        assertThatThrownBy(() -> new MachineOptions(Map.of(Option.MEMORY, "paper"))).isInstanceOf(UsageException.class)
+                .hasMessageContaining("--memory paper");
+    }
+
+    @ParameterizedTest(name = "memory {0} configures {1} and not {2}")
+    @CsvSource({
+            "simulated, org.dmemfs.reserve.simulatedram, org.dmemfs.reserve.hostram",
+            "memfd, org.dmemfs.reserve.hostram, org.dmemfs.reserve.simulatedram",
+            "hugetlb, org.dmemfs.reserve.hostram, org.dmemfs.reserve.simulatedram"})
+    void exactlyOneKindOfMemoryIsConfigured(String memory, String wanted, String unwanted) {
+        assertThat(MachineOptions.initial().with(Option.MEMORY, memory).configurations()).containsKey(wanted)
+                .doesNotContainKey(unwanted);
+    }
+}
