@@ -36,7 +36,7 @@ public final class DirectMap implements AutoCloseable {
 
     private record Run(long start, long end, SharedMemory memory, long offset) {
         boolean isFollowedBy(Run next) {
-            return end == next.start && memory == next.memory && offset + end - start == next.offset;
+            return end == next.start && memory.equals(next.memory) && offset + end - start == next.offset;
         }
     }
 

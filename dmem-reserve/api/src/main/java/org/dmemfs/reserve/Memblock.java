@@ -13,8 +13,8 @@ public interface Memblock {
     /**
      * Reads a machine's memory map and applies a command line to it.
      *
-     * @param machine {@code host}, nodes and size such as {@code 2x512G}, or the path of a file in a format that is
-     *        understood
+     * @param machine {@code host}, nodes and size such as {@code 2x512G}, or the path of a file: the output of
+     *        {@code /proc/iomem} as root sees it, or a saved {@code dmesg} of any x86 machine
      * @param commandLine a kernel command line; parameters other than those that set memory aside are ignored
      * @param series whose walk: as posted the table has 93 (V1) or 85 (V2) regions, and in V1 the crash kernel is placed
      *        before {@code dmem=} takes its part
@@ -35,4 +35,15 @@ public interface Memblock {
     default Reservation reserve(String machine, String commandLine) {
         return reserve(machine, commandLine, SeriesVersion.REPAIRED);
     }
+
+    /**
+     * The command line of a machine for which none was given: that of a saved {@code dmesg}, with the request before it
+     * where it has no {@code dmem=}; the request alone for every other machine.
+     *
+     * @param machine as for {@link #reserve(String, String, SeriesVersion)}
+     * @param request such as {@code dmem=1G}
+     * @return a command line
+     * @throws ErrnoException EINVAL where the machine cannot be used, ENOENT or EACCES where a file cannot be read
+     */
+    String defaultCommandLine(String machine, String request);
 }

@@ -12,15 +12,35 @@ import java.util.List;
  * @param topology the nodes
  * @param regions what was taken, in the order of registration: per node from the top down
  * @param shortfalls what could not be had
+ * @param setAsides what the other parameters do that set memory aside, in the order of the command line
  * @param notices the lines that the kernel prints meanwhile, and what of the input could not be used
  */
 public record Reservation(String machine, String source, String commandLine, MemoryMap memoryMap,
-        NumaTopology topology, List<DmemRegion> regions, List<Shortfall> shortfalls, List<String> notices) {
+        NumaTopology topology, List<DmemRegion> regions, List<Shortfall> shortfalls, List<SetAside> setAsides,
+        List<String> notices) {
     /** Copies the lists. */
     public Reservation {
         regions = List.copyOf(regions);
         shortfalls = List.copyOf(shortfalls);
+        setAsides = List.copyOf(setAsides);
         notices = List.copyOf(notices);
+    }
+
+    /**
+     * A machine whose command line sets nothing else aside.
+     *
+     * @param machine what was asked for
+     * @param source where the memory map was read
+     * @param commandLine the kernel command line
+     * @param memoryMap the map after the reservation
+     * @param topology the nodes
+     * @param regions what was taken
+     * @param shortfalls what could not be had
+     * @param notices the lines that the kernel prints meanwhile
+     */
+    public Reservation(String machine, String source, String commandLine, MemoryMap memoryMap, NumaTopology topology,
+            List<DmemRegion> regions, List<Shortfall> shortfalls, List<String> notices) {
+        this(machine, source, commandLine, memoryMap, topology, regions, shortfalls, List.of(), notices);
     }
 
     /**

@@ -16,13 +16,14 @@ public interface CommandInterpreter {
     }
 
     /**
-     * What a command needs.
+     * Checks a command before anything is booted for it, and tells what it needs.
      *
-     * @param word the command's name
+     * @param request the command
      * @return its surroundings
-     * @throws UsageException where there is no such command; the sentence lists those that there are
+     * @throws UsageException where there is no such command, the sentence listing those that there are, or where its
+     *         arguments are not those that it takes
      */
-    Surroundings surroundings(String word);
+    Surroundings surroundings(CommandRequest request);
 
     /**
      * Runs a command to its end.

@@ -12,8 +12,12 @@ public @interface BootConfiguration {
     String machine() default "host";
 
     /** The command line. */
-    @AttributeDefinition(name = "Kernel command line", description = "Parameters that set no memory aside are ignored")
-    String cmdline() default "dmem=1G";
+    @AttributeDefinition(name = "Kernel command line", description = "Parameters that set no memory aside are ignored; where it is empty, a saved dmesg's own")
+    String cmdline() default "";
+
+    /** What is asked for where nobody asked. */
+    @AttributeDefinition(name = "Request", description = "The dmem= of a machine whose command line has to be its own and has none")
+    String request() default "dmem=1G";
 
     /** Whose answers. */
     @AttributeDefinition(name = "Series", description = "Which version of the patch series answers", options = {

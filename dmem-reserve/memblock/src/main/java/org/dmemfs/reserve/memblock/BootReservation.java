@@ -34,7 +34,10 @@ public final class BootReservation {
     public BootReservation(BundleContext context, @Reference Memblock memblock, @Reference KernelLog kernelLog,
             BootConfiguration configuration) {
         try {
-            Reservation reservation = memblock.reserve(configuration.machine(), configuration.cmdline(),
+            String commandLine = configuration.cmdline().isBlank()
+                    ? memblock.defaultCommandLine(configuration.machine(), configuration.request())
+                    : configuration.cmdline();
+            Reservation reservation = memblock.reserve(configuration.machine(), commandLine,
                     SeriesVersion.parse(configuration.series()));
             reservation.notices().forEach(kernelLog::info);
             registration = context.registerService(Reservation.class, reservation, null);

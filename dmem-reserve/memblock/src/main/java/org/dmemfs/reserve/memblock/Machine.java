@@ -1,6 +1,7 @@
 package org.dmemfs.reserve.memblock;
 
 import java.util.List;
+import java.util.Optional;
 import org.dmemfs.kernel.SeriesVersion;
 import org.dmemfs.reserve.FrameKind;
 import org.dmemfs.reserve.MemoryRange;
@@ -14,9 +15,10 @@ import org.dmemfs.reserve.NumaTopology;
  * @param occupied what of the RAM is not free
  * @param topology the nodes
  * @param notices what of the input could not be used
+ * @param commandLine with which the machine was booted, where its description has it
  */
 record Machine(String source, List<MemoryRange> ranges, List<Occupied> occupied, NumaTopology topology,
-        List<String> notices) {
+        List<String> notices, Optional<String> commandLine) {
     private static final String CRASH_KERNEL = "Crash kernel";
 
     /** RAM that memblock has reserved, by the name of its owner. */

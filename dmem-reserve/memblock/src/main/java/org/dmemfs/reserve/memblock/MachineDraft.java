@@ -3,6 +3,7 @@ package org.dmemfs.reserve.memblock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -12,6 +13,7 @@ import org.dmemfs.kernel.NodeMask;
 import org.dmemfs.reserve.FrameKind;
 import org.dmemfs.reserve.MemoryRange;
 import org.dmemfs.reserve.NumaTopology;
+import org.jspecify.annotations.Nullable;
 
 /** A machine while its description is being read. For one thread. */
 final class MachineDraft {
@@ -19,6 +21,7 @@ final class MachineDraft {
     private final RangeMap<Integer> nodes = new RangeMap<>();
     private final List<Machine.Occupied> occupied = new ArrayList<>();
     private final List<String> notices = new ArrayList<>();
+    private @Nullable String commandLine;
 
     private record Area(FrameKind kind, String name) {
     }
@@ -40,9 +43,19 @@ final class MachineDraft {
         notices.add(line);
     }
 
+    void commandLine(String line) {
+        commandLine = line;
+    }
+
     /** Whether RAM has been described yet. */
     boolean hasRam() {
-        return areas.pieces().stream().anyMatch(piece -> piece.value().kind() == FrameKind.RAM);
+        return ramBytes(0, Section.ADDRESS_LIMIT) > 0;
+    }
+
+    /** How much RAM has been described of a window. */
+    long ramBytes(long start, long end) {
+        return areas.within(start, end).stream().filter(piece -> piece.value().kind() == FrameKind.RAM)
+                .mapToLong(piece -> piece.end() - piece.start()).sum();
     }
 
     /**
@@ -90,7 +103,7 @@ final class MachineDraft {
             notices.add("No node is named for " + DmemParameter.text(unnamed) + " of RAM: taken as node " + first);
         }
         return new Machine(source, List.copyOf(ranges), List.copyOf(occupied), withAllNodes(topology, ranges),
-                List.copyOf(notices));
+                List.copyOf(notices), Optional.ofNullable(commandLine));
     }
 
     private List<RangeMap.Piece<Integer>> byNode(long start, long end) {

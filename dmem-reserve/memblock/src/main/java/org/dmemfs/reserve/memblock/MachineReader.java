@@ -49,19 +49,22 @@ final class MachineReader {
             }
             throw unreadable;
         }
+        if (DmesgLog.isOne(lines)) {
+            return DmesgLog.read("The file " + name, lines);
+        }
         ResourceTree tree = new ResourceTree(lines);
         if (tree.isEmpty() || tree.isHidden()) {
             throw new ErrnoException(Errno.EINVAL, "The file " + name + (tree.isEmpty()
-                    ? " has no line of a memory map: accepted is the output of /proc/iomem"
+                    ? " has no line of a memory map: accepted is the output of /proc/iomem or of dmesg"
                     : " has no addresses: accepted is the output of /proc/iomem as root sees it"));
         }
         MachineDraft draft = new MachineDraft();
         tree.describe(draft);
         draft.notice("/proc/iomem names no nodes: all RAM is taken as node 0");
-        return draft.build("the file " + name + " in the format of /proc/iomem");
+        return draft.build("The file " + name + " in the format of /proc/iomem");
     }
 
     private static String accepted() {
-        return "accepted is host, such as 2x512G, or the path of a memory map in the format of /proc/iomem";
+        return "accepted is host, such as 2x512G, or the path of a saved /proc/iomem or dmesg";
     }
 }

@@ -33,8 +33,10 @@ public final class Interpreter implements CommandInterpreter {
     }
 
     @Override
-    public Surroundings surroundings(String word) {
-        return catalogue.command(word).surroundings();
+    public Surroundings surroundings(CommandRequest request) {
+        CommandDescription command = catalogue.command(request.word());
+        words(command, request);
+        return command.surroundings();
     }
 
     @Override

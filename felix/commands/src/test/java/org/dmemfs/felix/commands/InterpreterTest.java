@@ -37,7 +37,8 @@ class InterpreterTest {
         CommandDescription command = CommandDescription.of("fetch", Example.class, Surroundings.NONE).orElseThrow();
         List<String> split = arguments.isEmpty() ? List.of() : Arrays.asList(arguments.split(" "));
         return Interpreter.words(command,
-                new CommandRequest("fetch", split, Map.of(Option.MACHINE, "1x4G", Option.MEMORY, "memfd"), json, "lab"));
+                new CommandRequest("fetch", split, Map.of(Option.MACHINE, "1x4G", Option.MEMORY, "memfd"), json,
+                        "lab"));
     }
 
     @ParameterizedTest(name = "fetch {0}, JSON {1}, is called with {2}")

@@ -46,6 +46,9 @@ final class ClientSession {
             return;
         }
         WireRequest wire = WireRequest.read(first.get().data());
+        if (wire.terminal() == null) {
+            input.end();
+        }
         Thread command = Thread.currentThread();
         Thread sender = Thread.ofPlatform().daemon().name("dmem-sender").start(this::send);
         Thread.ofPlatform().daemon().name("dmem-receiver").start(() -> receive(command));
@@ -65,7 +68,7 @@ final class ClientSession {
         try {
             CommandRequest request = wire.request();
             CommandInterpreter interpreter = machine.service(CommandInterpreter.class);
-            if (interpreter.surroundings(request.word()) == Surroundings.MACHINE) {
+            if (interpreter.surroundings(request) == Surroundings.MACHINE) {
                 refuseOtherOptions(request);
             }
             return interpreter.run(request, console);

@@ -36,6 +36,7 @@ public final class FelixMachine implements Machine {
     private final StartLevels levels;
     private final RuntimeFolder.Storage storage;
     private final Framework framework;
+    private final MachineService service;
     private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
     private final Object closing = new Object();
     private boolean closed;
@@ -48,6 +49,7 @@ public final class FelixMachine implements Machine {
         this.framework = ServiceLoader.load(FrameworkFactory.class, FelixMachine.class.getClassLoader()).findFirst()
                 .orElseThrow(() -> new BootException("no OSGi framework is on the launcher's class path"))
                 .newFramework(settings());
+        this.service = new MachineService(this, folder);
     }
 
     /**
@@ -58,7 +60,11 @@ public final class FelixMachine implements Machine {
      * @return a booted machine, to be closed by the caller
      */
     public static FelixMachine boot(Distribution distribution, MachineOptions options) {
-        FelixMachine machine = prepare(distribution, options, RuntimeFolder.ofUser());
+        return boot(distribution, options, RuntimeFolder.ofUser());
+    }
+
+    static FelixMachine boot(Distribution distribution, MachineOptions options, RuntimeFolder folder) {
+        FelixMachine machine = prepare(distribution, options, folder);
         try {
             machine.surround(Surroundings.MACHINE);
             return machine;
@@ -95,6 +101,7 @@ public final class FelixMachine implements Machine {
         for (Path jar : distribution.bundles()) {
             install(jar);
         }
+        framework.getBundleContext().registerService(Machines.class, service, FrameworkUtil.asDictionary(Map.of()));
         framework.start();
         complain();
     }
@@ -178,9 +185,9 @@ public final class FelixMachine implements Machine {
         }
     }
 
-    /** Offers what the launcher can do to the bundles. */
-    void offer(Machines machines) {
-        framework.getBundleContext().registerService(Machines.class, machines, FrameworkUtil.asDictionary(Map.of()));
+    /** What keeps this machine beyond one command. */
+    MachineService standing() {
+        return service;
     }
 
     /** Blocks until somebody has stopped the framework. */
@@ -226,6 +233,7 @@ public final class FelixMachine implements Machine {
                 return;
             }
             closed = true;
+            service.close();
             try {
                 framework.stop();
                 framework.waitForStop(SECONDS_TO_STOP * 1000);

@@ -55,49 +55,35 @@ final class Launch {
     private int runHere(Invocation invocation) {
         Distribution distribution = Distribution.ofLauncher();
         MachineOptions options = distribution.options().with(invocation.options());
-        try (FelixMachine machine = FelixMachine.prepare(distribution, options, folder);
-                MachineService service = new MachineService(machine, folder)) {
+        try (FelixMachine machine = FelixMachine.prepare(distribution, options, folder)) {
             // Stays until the process ends: a signal while the machine is being closed waits for that.
-            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
-                close(service);
-                close(machine);
-            }));
-            return interpret(invocation, machine, service);
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(machine::close));
+            return interpret(invocation, machine);
         }
     }
 
-    private static void close(AutoCloseable resource) {
-        try {
-            resource.close();
-        } catch (Exception failed) {
-            System.err.println("dmem: " + sentence(failed));
-        }
-    }
-
-    private int interpret(Invocation invocation, FelixMachine machine, MachineService service) {
-        machine.offer(service);
+    private int interpret(Invocation invocation, FelixMachine machine) {
         CommandInterpreter interpreter = machine.service(CommandInterpreter.class);
-        Surroundings surroundings = interpreter.surroundings(invocation.word());
+        CommandRequest request = request(invocation, machine.options());
+        Surroundings surroundings = interpreter.surroundings(request);
         boolean stays = invocation.word().equals("up");
         if (surroundings == Surroundings.MACHINE) {
             requireNoName(invocation, stays);
-            machine.surround(surroundings);
-            if (!stays) {
-                notices(invocation).println("No machine is up: a fresh one boots for this command ("
-                        + machine.options().describe() + ").");
-            }
-        } else {
-            machine.surround(surroundings);
+        }
+        machine.surround(surroundings);
+        if (surroundings == Surroundings.MACHINE && !stays) {
+            notices(invocation).println("No machine is up: a fresh one boots for this command ("
+                    + machine.options().describe() + ").");
         }
         if (stays || invocation.word().equals("shell")) {
-            service.watchBundles(console.error());
+            machine.standing().watchBundles(console.error());
         }
-        int exitCode = interpreter.run(request(invocation, machine.options()), console);
+        int exitCode = interpreter.run(request, console);
         if (stays && exitCode == SUCCESS) {
             // Whoever started this process waits for the end of its streams.
             console.output().close();
             console.error().close();
-            service.awaitEnd();
+            machine.standing().awaitEnd();
         }
         return exitCode;
     }

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import org.dmemfs.felix.CommandInterpreter.Surroundings;
 import org.dmemfs.felix.Machine;
 import org.dmemfs.felix.MachineOptions;
 import org.dmemfs.felix.Machines;
@@ -33,15 +32,7 @@ final class MachineService implements Machines, AutoCloseable {
 
     @Override
     public Machine boot(MachineOptions options) {
-        FelixMachine other = FelixMachine.prepare(machine.distribution(), options, folder);
-        try {
-            other.offer(new MachineService(other, folder));
-            other.surround(Surroundings.MACHINE);
-            return other;
-        } catch (RuntimeException failed) {
-            other.close();
-            throw failed;
-        }
+        return FelixMachine.boot(machine.distribution(), options, folder);
     }
 
     @Override

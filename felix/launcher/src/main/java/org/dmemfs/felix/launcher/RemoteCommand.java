@@ -35,7 +35,6 @@ final class RemoteCommand {
             exitCode = prompt(invocation);
         } else {
             send(invocation, null);
-            socket.send(Kind.END_OF_INPUT, new byte[0], 0, 0);
             exitCode = copyAnswer();
         }
         if (invocation.word().equals("down") && exitCode == Launch.SUCCESS) {

@@ -20,7 +20,8 @@ class MachineOptionsTest {
 
     @Test
     void aChosenCommandLineStandsAtAnyPageSize() {
-        MachineOptions options = MachineOptions.initial().with(Map.of(Option.PAGESIZE, "1G", Option.CMDLINE, "dmem=8G"));
+        MachineOptions options = MachineOptions.initial()
+                .with(Map.of(Option.PAGESIZE, "1G", Option.CMDLINE, "dmem=8G"));
         assertThat(options.get(Option.CMDLINE)).isEqualTo("dmem=8G");
     }
 

@@ -11,7 +11,8 @@ class StartLevelsTest {
     @Test
     void aBundleThatIsNotNamedStartsWithTheMachine() {
         StartLevels levels = new StartLevels(Map.of("dmem.start.level.1", "a b", "dmem.start.level.2", "c"));
-        assertThat(new int[]{levels.of("a"), levels.of("b"), levels.of("c"), levels.of("d")}).containsExactly(1, 1, 2, 5);
+        assertThat(new int[]{levels.of("a"), levels.of("b"), levels.of("c"), levels.of("d")}).containsExactly(1, 1, 2,
+                5);
     }
 
     @Test

@@ -20,9 +20,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WireRequestTest {
     static Stream<WireRequest> requests() {
         return Stream.of(
-                new WireRequest(new CommandRequest("version", List.of(), Map.of(), false, "default"), Path.of("/"), null),
-                new WireRequest(new CommandRequest("exec", List.of("echo 'ä €'", ""), Map.of(Option.MEMORY, "memfd"), true,
-                        "lab"), Path.of("/home/somebody"), null),
+                new WireRequest(new CommandRequest("version", List.of(), Map.of(), false, "default"), Path.of("/"),
+                        null),
+                new WireRequest(
+                        new CommandRequest("exec", List.of("echo 'ä €'", ""), Map.of(Option.MEMORY, "memfd"), true,
+                                "lab"),
+                        Path.of("/home/somebody"), null),
                 new WireRequest(new CommandRequest("exec", List.of("x".repeat(100_000)), Map.of(), false, "default"),
                         Path.of("/"), null),
                 new WireRequest(new CommandRequest("shell", List.of(), Map.of(), false, "default"), Path.of("/"),

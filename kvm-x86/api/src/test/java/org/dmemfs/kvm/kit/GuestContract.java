@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -162,7 +163,7 @@ public abstract class GuestContract {
         addData(PageSize.SIZE_4K, DATA_BYTES);
         long[] model = new long[4096];
         for (int i = 0; i < units; i++) {
-            model[i] = 1000 + i;
+            model[i] = 1000L + i;
             bytes().storeLong((DATA_PFN << 12) + i * 8L, model[i]);
         }
         for (int i = 0; i < units; i++) {
@@ -226,7 +227,7 @@ public abstract class GuestContract {
     @CsvSource({"F4, at ring 3 a HLT is refused", "0F0B, never defined", "CC, no interrupt table",
             "48890425000000E0, behind what its page tables map"})
     void whatItsProcessorRefusesEndsTheGuest(String hex, String why) {
-        byte[] code = java.util.HexFormat.of().parseHex(hex);
+        byte[] code = HexFormat.of().parseHex(hex);
         assertThat(processor(code).run()).as(why).isInstanceOf(Exit.Shutdown.class);
     }
 

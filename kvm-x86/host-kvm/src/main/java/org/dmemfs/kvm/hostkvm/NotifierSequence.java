@@ -1,15 +1,17 @@
 package org.dmemfs.kvm.hostkvm;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 /**
  * Whether an MMU notifier ran while frames were looked up: then they are looked up again instead of being mapped. Written
  * under the lock of the windows.
  */
 final class NotifierSequence {
     private long underWay;
-    private volatile long sequence;
+    private final AtomicLong sequence = new AtomicLong();
 
     long read() {
-        return sequence;
+        return sequence.get();
     }
 
     void begin() {
@@ -17,11 +19,11 @@ final class NotifierSequence {
     }
 
     void end() {
-        sequence = sequence + 1;
+        sequence.incrementAndGet();
         underWay--;
     }
 
     boolean mustRetry(long read) {
-        return underWay > 0 || sequence != read;
+        return underWay > 0 || sequence.get() != read;
     }
 }

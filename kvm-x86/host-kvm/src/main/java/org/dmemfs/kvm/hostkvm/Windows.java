@@ -2,6 +2,7 @@ package org.dmemfs.kvm.hostkvm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.PageSize;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** The windows of one machine, kept true to its address space. */
 final class Windows implements MmuNotifier {
     private static final int STEPS_A_RUN = 4096;
+    private static final long RETRY_NANOSECONDS = 1_000;
 
     private enum Answer {
         MAPPED, NOTHING_NEW, RETRY
@@ -126,6 +128,10 @@ final class Windows implements MmuNotifier {
                 long read = sequence.read();
                 run = findRun(window, at, end);
                 answer = run == null ? Answer.NOTHING_NEW : install(window, run, read);
+                if (answer == Answer.RETRY) {
+                    // the notifier that is under way needs the processor more
+                    LockSupport.parkNanos(RETRY_NANOSECONDS);
+                }
             }
             any |= answer == Answer.MAPPED;
             at = run == null ? afterHole(at, end) : at + run.bytes();

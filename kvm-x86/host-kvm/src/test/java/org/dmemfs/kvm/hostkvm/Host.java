@@ -1,7 +1,9 @@
 package org.dmemfs.kvm.hostkvm;
 
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.dmemfs.linux.HostKvm;
 import org.dmemfs.linux.HostMemory;
@@ -26,14 +28,14 @@ final class Host {
         KernelLog log = new KernelLog();
         HostMemoryComponent memory = new HostMemoryComponent(context, log);
         HostKvmComponent kvm = new HostKvmComponent(context, log);
-        SERVICES.put("kept", java.util.List.of(memory, kvm));
+        SERVICES.put("kept", List.of(memory, kvm));
     }
 
     private Host() {
     }
 
     static HostMemory memory() {
-        return HostMemory.class.cast(SERVICES.get(HostMemory.class));
+        return Objects.requireNonNull(HostMemory.class.cast(SERVICES.get(HostMemory.class)), "no host memory");
     }
 
     static @Nullable HostKvm kvm() {

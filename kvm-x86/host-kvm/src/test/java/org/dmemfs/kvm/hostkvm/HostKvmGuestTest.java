@@ -3,6 +3,7 @@ package org.dmemfs.kvm.hostkvm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.Objects;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.PageSize;
 import org.dmemfs.kernel.SeriesVersion;
@@ -16,6 +17,7 @@ import org.dmemfs.kvm.kit.Bench;
 import org.dmemfs.kvm.kit.GuestContract;
 import org.dmemfs.linux.HostKvm;
 import org.dmemfs.tracing.KernelLog;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,22 +25,27 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class HostKvmGuestTest extends GuestContract {
     private final KernelLog log = new KernelLog();
-    private HostKvmHypervisor hypervisor;
-    private WindowMemory memory;
+    private @Nullable HostKvmHypervisor hypervisor;
+    private @Nullable WindowMemory memory;
 
     @Override
     protected Bench bench() {
         HostKvm kvm = Host.kvm();
         assumeTrue(kvm != null, "/dev/kvm of this host makes no machine");
-        memory = new WindowMemory(Host.memory(), Host.memory().createSparse("guest-ram", 3L << 30));
-        hypervisor = new HostKvmHypervisor(memory, kvm, Host.memory(), log, SeriesVersion.REPAIRED);
-        return new Bench(hypervisor, memory);
+        WindowMemory ram = new WindowMemory(Host.memory(), Host.memory().createSparse("guest-ram", 3L << 30));
+        HostKvmHypervisor made = new HostKvmHypervisor(ram, Objects.requireNonNull(kvm), Host.memory(), log,
+                SeriesVersion.REPAIRED);
+        memory = ram;
+        hypervisor = made;
+        return new Bench(made, ram);
     }
 
     @AfterEach
     void giveBack() {
         if (hypervisor != null) {
             hypervisor.stop();
+        }
+        if (memory != null) {
             memory.close();
         }
     }
@@ -67,10 +74,11 @@ class HostKvmGuestTest extends GuestContract {
 
     @Test
     void theStopOfItsKindEndsTheMachine() {
-        hypervisor.stop();
+        HostKvmHypervisor stopped = Objects.requireNonNull(hypervisor);
+        stopped.stop();
         assertThat(machine().endReason().orElseThrow()).contains("host-kvm");
         assertErrno(Errno.ENODEV, () -> machine().slots());
-        assertErrno(Errno.ENODEV, () -> hypervisor.create("late", space()));
+        assertErrno(Errno.ENODEV, () -> stopped.create("late", space()));
         assertThat(log.lines()).anySatisfy(line -> assertThat(line.text()).contains("machine guest ended"));
         assertThat(space().registered()).isZero();
     }

@@ -1,6 +1,7 @@
 package org.dmemfs.kvm.tdp;
 
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The memory of one machine: slots, second-level table, and the notifier that keeps it true to the address space. */
 final class Mmu implements MmuNotifier {
+    private static final long RETRY_NANOSECONDS = 1_000;
+
     private final FrameLookup lookup;
     private final MmioFrames mmioFrames;
     private final MappingSize mappingSize;
@@ -124,7 +127,8 @@ final class Mmu implements MmuNotifier {
             if (install(slot, guestPhysicalAddress, frame, read)) {
                 return null;
             }
-            Thread.yield();
+            // the notifier that is under way needs the processor more
+            LockSupport.parkNanos(RETRY_NANOSECONDS);
         }
     }
 

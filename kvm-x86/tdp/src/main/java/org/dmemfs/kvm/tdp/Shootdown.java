@@ -2,6 +2,8 @@ package org.dmemfs.kvm.tdp;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Tells the processors in the guest that translations have gone, and waits until none uses them any more: what an
@@ -9,9 +11,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class Shootdown {
     private static final int SPINS = 1000;
+    private static final long PAUSE_NANOSECONDS = 1_000;
 
     private final List<Presence> processors = new CopyOnWriteArrayList<>();
-    private volatile long generation;
+    private final AtomicLong generation = new AtomicLong();
 
     /** Whether one processor is in the guest, and the last generation that it has seen there. Written by it alone. */
     static final class Presence {
@@ -23,7 +26,7 @@ final class Shootdown {
             long before = seen;
             inGuest = true;
             // read after inGuest is visible: who counts up later finds this processor in the guest, and waits
-            long now = shootdown.generation;
+            long now = shootdown.generation.get();
             seen = now;
             return before != now;
         }
@@ -34,7 +37,7 @@ final class Shootdown {
 
         /** Whether it must flush; once flushed, it enters again. */
         boolean outdated(Shootdown shootdown) {
-            return seen != shootdown.generation;
+            return seen != shootdown.generation.get();
         }
     }
 
@@ -46,18 +49,18 @@ final class Shootdown {
 
     /** Translations are void from now on; the entries have gone already. Called with the mmu lock held. */
     void request() {
-        generation = generation + 1;
+        generation.incrementAndGet();
     }
 
     /** Returns when no processor uses a translation from before the last request. Called without the mmu lock. */
     void await() {
-        long wanted = generation;
+        long wanted = generation.get();
         for (Presence processor : processors) {
             for (int spins = 0; processor.inGuest && processor.seen < wanted; spins++) {
                 if (spins < SPINS) {
                     Thread.onSpinWait();
                 } else {
-                    Thread.yield();
+                    LockSupport.parkNanos(PAUSE_NANOSECONDS);
                 }
             }
         }

@@ -72,7 +72,11 @@ final class TdpProcessor implements VirtualProcessor {
     /** Waits until no thread runs the processor. */
     void awaitIdle() {
         owner.lock();
-        owner.unlock();
+        try {
+            presence.leave();
+        } finally {
+            owner.unlock();
+        }
     }
 
     /** Runs until something has to be done outside: an exit, or null where the guest goes on after it. */
@@ -89,7 +93,7 @@ final class TdpProcessor implements VirtualProcessor {
         } catch (SecondLevelMiss miss) {
             return outside(miss.guestPhysicalAddress(), miss.write());
         } catch (GuestException exception) {
-            return new Exit.Shutdown(exception.getMessage());
+            return new Exit.Shutdown(String.valueOf(exception.getMessage()));
         } catch (ErrnoException failure) {
             return memoryError(failure);
         }

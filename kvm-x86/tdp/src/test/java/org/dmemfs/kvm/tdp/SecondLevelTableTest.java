@@ -77,12 +77,12 @@ class SecondLevelTableTest {
                 count(model, PageSize.SIZE_2M), count(model, PageSize.SIZE_1G)));
     }
 
-    private static boolean drop(TreeMap<Long, PageSize> model, long start, long end) {
+    private static boolean drop(Map<Long, PageSize> model, long start, long end) {
         return model.entrySet().removeIf(
                 entry -> entry.getKey() < end && start < entry.getKey() + entry.getValue().bytes());
     }
 
-    private static long count(TreeMap<Long, PageSize> model, PageSize size) {
+    private static long count(Map<Long, PageSize> model, PageSize size) {
         return model.values().stream().filter(size::equals).count();
     }
 }

@@ -21,14 +21,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TdpGuestTest extends GuestContract {
-    private TdpHypervisor hypervisor;
     private final KernelLog log = new KernelLog();
+    private final FileMemory memory = new FileMemory(Arena.ofAuto());
+    private final TdpHypervisor hypervisor = new TdpHypervisor(memory, FileMemory.reservation(), new DmemFrames(), log,
+            SeriesVersion.REPAIRED);
 
     @Override
     protected Bench bench() {
-        FileMemory memory = new FileMemory(Arena.ofAuto());
-        hypervisor = new TdpHypervisor(memory, FileMemory.reservation(), new DmemFrames(), log,
-                SeriesVersion.REPAIRED);
         return new Bench(hypervisor, memory);
     }
 

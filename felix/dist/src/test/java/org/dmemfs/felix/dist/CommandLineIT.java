@@ -1,0 +1,176 @@
+package org.dmemfs.felix.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.dmemfs.felix.dist.CommandLine.Answer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The distribution as a user meets it: processes, exit codes, and what is left behind. */
+class CommandLineIT {
+    @TempDir
+    Path folder;
+
+    private CommandLine dmem;
+
+    @BeforeEach
+    void setUp() {
+        dmem = new CommandLine(CommandLine.assembled(), folder);
+    }
+
+    @AfterEach
+    void endMachines() throws IOException, InterruptedException {
+        for (String entry : dmem.leftBehind()) {
+            if (entry.endsWith(".sock")) {
+                dmem.run("down", "--at", entry.substring(0, entry.length() - ".sock".length()));
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "dmem {0} is refused with: {1}")
+    @CsvSource(delimiter = '|', value = {
+            "toor | toor is no command: there are ",
+            "--memory paper exec x | --memory paper is not known: accepted are simulated, memfd, hugetlb",
+            "reserve more | more is too much for reserve: accepted is no argument",
+            "reserve --cmdline dmem=foo | dmem=foo",
+            "reserve --machine /nowhere | /nowhere",
+            "exec x --machine /nowhere | /nowhere",
+            "exec x --cmdline dmem=foo | dmem=foo",
+            "up --cmdline dmem=foo | dmem=foo",
+            "up --memory memfd --cmdline dmem=100T --machine 1x200T | 100T",
+            "exec | exec wants SCRIPT",
+            "help toor | toor is no command",
+            "down | no machine named default is up: none is",
+            "exec x --at lab | no machine named lab is up"})
+    void wrongInputGivesOneSentenceAndExitCode2(String line, String sentence) throws Exception {
+        Answer answer = dmem.run(line.split(" "));
+        assertThat(answer.exitCode()).isEqualTo(2);
+        assertThat(answer.errorLines()).hasSize(1).first().asString().startsWith("dmem: ").contains(sentence);
+        assertThat(answer.output()).isEmpty();
+        assertThat(dmem.leftBehind()).isEmpty();
+    }
+
+    @ParameterizedTest(name = "exec \"{0}\" ends with {1}")
+    @CsvSource(delimiter = '|', value = {"echo hello | 0", "nonsense | 1", "echo hello; throw oops | 1",
+            "'not { 1 }' | 1"})
+    void execEndsAsItsScriptDoes(String script, int exitCode) throws Exception {
+        assertThat(dmem.run("exec", script).exitCode()).isEqualTo(exitCode);
+        assertThat(dmem.leftBehind()).isEmpty();
+    }
+
+    @Test
+    void aCommandWithoutAMachineBootsOneAndSaysSoFirst() throws Exception {
+        assertThat(dmem.run("exec", "echo hello", "--machine", "1x4G").output().lines())
+                .containsExactly("No machine is up: a fresh one boots for this command (machine 1x4G, dmem=1G, memory "
+                        + "simulated, page size 2M, series repaired).", "hello");
+    }
+
+    @Test
+    void withJsonTheOutputIsTheDocumentAlone() throws Exception {
+        Answer answer = dmem.run("reserve", "--machine", "2x512G", "--cmdline", "dmem=320G", "--json");
+        assertThat(answer.output()).startsWith("{").contains("\"structPageBytesSaved\": 10737418240")
+                .contains("\"start\": \"0x").endsWith("}\n");
+        assertThat(answer.error()).isEmpty();
+    }
+
+    @Test
+    void aMachineThatIsUpAnswersUntilItGoesDown() throws Exception {
+        Answer up = dmem.run("up", "--machine", "1x4G");
+        assertThat(up.exitCode()).as(up.error()).isZero();
+        assertThat(up.output()).startsWith("default is up: process ").contains("1G reserved in 1 regions");
+        Path socket = dmem.runtimeFolder().resolve("default.sock");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket))).isEqualTo("rw-------");
+
+        assertThat(dmem.run("exec", "echo hello")).isEqualTo(new Answer(0, "hello\n", ""));
+        assertThat(dmem.run("exec", "nonsense").exitCode()).isEqualTo(1);
+        assertThat(dmem.run("up").exitCode()).as("a second machine of that name").isEqualTo(2);
+        assertThat(dmem.run("exec", "x", "--machine", "2x4G").errorLines()).as("another machine than is up")
+                .containsExactly("dmem: --machine 2x4G is not what the machine default was booted with, which is 1x4G: "
+                        + "leave the option out, or end that machine with dmem down");
+        assertThat(dmem.run("up", "--at", "other", "--machine", "1x4G").exitCode()).isZero();
+
+        assertThat(dmem.run("down").exitCode()).isZero();
+        assertThat(dmem.leftBehind()).containsOnly("other.sock", dmem.leftBehind().getLast());
+        assertThat(dmem.run("down", "--at", "other").exitCode()).isZero();
+        assertThat(dmem.leftBehind()).isEmpty();
+    }
+
+    @Test
+    void aStaleSocketIsReplaced() throws Exception {
+        Files.createDirectories(dmem.runtimeFolder());
+        try (ServerSocketChannel dying = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            dying.bind(UnixDomainSocketAddress.of(dmem.runtimeFolder().resolve("default.sock")));
+        }
+        assertThat(dmem.run("up", "--machine", "1x4G").exitCode()).isZero();
+        assertThat(dmem.run("exec", "echo hello").output()).isEqualTo("hello\n");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"TERM, 143", "INT, 130"})
+    void aSignalLeavesNothingBehind(String signal, int exitCode) throws Exception {
+        Process process = dmem.command("exec", "sleep 100", "--machine", "1x4G").start();
+        awaitBoot(process);
+        new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(exitCode);
+        assertThat(dmem.leftBehind()).isEmpty();
+    }
+
+    @Test
+    void whatAKilledProcessLeftIsRemovedByTheNext() throws Exception {
+        Process process = dmem.command("exec", "sleep 100", "--machine", "1x4G").start();
+        awaitBoot(process);
+        process.destroyForcibly().waitFor();
+        assertThat(dmem.leftBehind()).hasSize(1);
+        assertThat(dmem.run("version").exitCode()).isZero();
+        assertThat(dmem.leftBehind()).isEmpty();
+    }
+
+    @Test
+    void aKilledMachineThatWasUpIsAsGoodAsNone() throws Exception {
+        Answer up = dmem.run("up", "--machine", "1x4G");
+        long process = Long.parseLong(up.output().replaceFirst("(?s)default is up: process (\\d+),.*", "$1"));
+        ProcessHandle.of(process).orElseThrow().destroyForcibly();
+        ProcessHandle.of(process).ifPresent(handle -> handle.onExit().join());
+        assertThat(dmem.run("exec", "echo hello", "--machine", "1x4G").output()).contains("a fresh one boots");
+        assertThat(dmem.run("up", "--machine", "1x4G").exitCode()).isZero();
+    }
+
+    private static void awaitBoot(Process process) throws IOException {
+        // The first line comes once the machine is there.
+        assertThat(process.inputReader().readLine()).startsWith("No machine is up");
+    }
+
+    @Test
+    void theStartUpCacheIsMadeInTheBackgroundAndUsed() throws Exception {
+        dmem.withStartUpCache();
+        Answer first = dmem.run("version");
+        await().atMost(Duration.ofMinutes(2)).until(() -> caches() == 1);
+        assertThat(dmem.run("version")).isEqualTo(first);
+        assertThat(dmem.run("exec", "echo hello", "--machine", "1x4G").output()).endsWith("hello\n");
+        assertThat(caches()).isEqualTo(1);
+    }
+
+    private long caches() throws IOException {
+        if (!Files.exists(dmem.caches())) {
+            return 0;
+        }
+        try (var files = Files.list(dmem.caches())) {
+            return files.filter(file -> file.toString().endsWith(".aot")).count();
+        }
+    }
+}

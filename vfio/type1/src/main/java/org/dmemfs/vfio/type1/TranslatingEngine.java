@@ -1,0 +1,84 @@
+package org.dmemfs.vfio.type1;
+
+import java.lang.foreign.MemorySegment;
+import org.dmemfs.kernel.Errno;
+import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.kernel.PageSize;
+import org.dmemfs.reserve.PhysicalMemory;
+import org.dmemfs.vfio.DmaEngine;
+
+/**
+ * The device: every address goes through the IOMMU table, step by step, so that an unmap waits for one step and not for a
+ * whole transfer.
+ */
+final class TranslatingEngine implements DmaEngine {
+    private static final long STEP_BYTES = PageSize.SIZE_2M.bytes();
+    private static final int PAGE_SHIFT = PageSize.SIZE_4K.shift();
+
+    private final DmaContainer container;
+    private final PhysicalMemory memory;
+
+    TranslatingEngine(DmaContainer container, PhysicalMemory memory) {
+        this.container = container;
+        this.memory = memory;
+    }
+
+    @Override
+    public void read(long iova, MemorySegment target) {
+        if (target.isReadOnly()) {
+            throw new ErrnoException(Errno.EINVAL, "the target is read-only: accepted is one that can be written");
+        }
+        move(iova, target, false);
+    }
+
+    @Override
+    public void write(long iova, MemorySegment source) {
+        move(iova, source, true);
+    }
+
+    private void move(long iova, MemorySegment buffer, boolean toMemory) {
+        if (!buffer.scope().isAlive() || !buffer.isAccessibleBy(Thread.currentThread())) {
+            throw new ErrnoException(Errno.EINVAL, "the buffer is closed or another thread's");
+        }
+        long moved = 0;
+        while (moved < buffer.byteSize()) {
+            long stamp = container.beginStep();
+            try {
+                moved += step(iova + moved, buffer, moved, toMemory);
+            } finally {
+                container.endStep(stamp);
+            }
+        }
+    }
+
+    private long step(long iova, MemorySegment buffer, long offset, boolean toMemory) {
+        long entry = iova < 0 || iova >= 1L << IoPageTable.ADDRESS_BITS ? 0 : container.translate(iova);
+        if ((entry & (toMemory ? IoEntry.WRITE : IoEntry.READ)) == 0) {
+            throw new ErrnoException(Errno.EFAULT, "IOMMU fault: iova 0x%x is not mapped for %s by the device"
+                    .formatted(iova, toMemory ? "writing" : "reading"));
+        }
+        long physicalAddress = IoEntry.physicalAddress(entry) | iova & (1L << PAGE_SHIFT) - 1;
+        long pageBytes = IoEntry.size(entry).bytes();
+        long bytes = Math.min(buffer.byteSize() - offset, pageBytes - (iova & pageBytes - 1));
+        bytes = beforeBadFrame(iova, physicalAddress, Math.min(bytes, STEP_BYTES));
+        if (toMemory) {
+            memory.bytes().copyIn(buffer, offset, physicalAddress, bytes);
+        } else {
+            memory.bytes().copyOut(physicalAddress, buffer, offset, bytes);
+        }
+        return bytes;
+    }
+
+    private long beforeBadFrame(long iova, long physicalAddress, long bytes) {
+        long bad = memory.poisoned().firstIn(physicalAddress, bytes);
+        if (bad < 0) {
+            return bytes;
+        }
+        long good = (bad << PAGE_SHIFT) - physicalAddress;
+        if (good <= 0) {
+            throw new ErrnoException(Errno.EHWPOISON,
+                    "the memory at iova 0x%x, frame 0x%x, has a hardware error".formatted(iova, bad));
+        }
+        return good;
+    }
+}

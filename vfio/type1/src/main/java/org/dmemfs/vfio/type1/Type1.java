@@ -1,0 +1,66 @@
+package org.dmemfs.vfio.type1;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.dmemfs.kernel.Errno;
+import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.mm.Task;
+import org.dmemfs.vfio.Container;
+import org.dmemfs.vfio.Vfio;
+
+/** The subsystem without a framework: the open containers. */
+final class Type1 implements Vfio {
+    private final Surroundings surroundings;
+    private final List<DmaContainer> containers = new ArrayList<>();
+    private boolean stopped;
+
+    Type1(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Container open(String name, Task task) {
+        synchronized (containers) {
+            if (stopped) {
+                throw new ErrnoException(Errno.ENODEV, "vfio type1 has stopped: no container can be opened");
+            }
+            DmaContainer container = new DmaContainer(name, task, surroundings, this::forget);
+            containers.add(container);
+            return container;
+        }
+    }
+
+    @Override
+    public List<Container> containers() {
+        synchronized (containers) {
+            return List.copyOf(containers);
+        }
+    }
+
+    private void forget(DmaContainer container) {
+        synchronized (containers) {
+            containers.remove(container);
+        }
+    }
+
+    /** Ends every container, the newest first, with one line each. */
+    void stop() {
+        List<DmaContainer> left;
+        synchronized (containers) {
+            stopped = true;
+            left = List.copyOf(containers).reversed();
+        }
+        for (DmaContainer container : left) {
+            try {
+                int maps = container.end();
+                if (maps >= 0) {
+                    surroundings.log().info("vfio: container %s ends with %d maps: type1 stops"
+                            .formatted(container.name(), maps));
+                }
+            } catch (RuntimeException refused) {
+                surroundings.log().error("vfio: container %s ends, and not all was given back: %s"
+                        .formatted(container.name(), refused.getMessage()));
+            }
+        }
+    }
+}
