@@ -1,5 +1,6 @@
 package org.dmemfs.felix.commands;
 
+import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
@@ -25,6 +26,7 @@ import org.dmemfs.vfio.Vfio;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 
 /** {@code tour}: the main job, from the memory map to a guest, a device and a bad page. */
@@ -33,31 +35,45 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 public final class TourCommand {
     private final Machines machines;
     private final TourMachine machine;
+    private final List<Hypervisor> hypervisors;
 
     /** Bound by Declarative Services. */
     @Activate
     public TourCommand(@Reference Machines machines, @Reference Reservation reservation,
             @Reference PhysicalMemory memory, @Reference DmemPool pool, @Reference AddressSpaces addressSpaces,
-            @Reference Dmemfs dmemfs, @Reference(policyOption = ReferencePolicyOption.GREEDY) Hypervisor hypervisor,
+            @Reference Dmemfs dmemfs,
+            @Reference(cardinality = ReferenceCardinality.AT_LEAST_ONE, policyOption = ReferencePolicyOption.GREEDY) List<Hypervisor> hypervisors,
             @Reference Vfio vfio, @Reference KernelLog kernelLog) {
         this.machines = machines;
-        this.machine = new TourMachine(reservation, memory, pool, addressSpaces, dmemfs, hypervisor, vfio, kernelLog,
-                PageSize.SIZE_2M);
+        this.machine = new TourMachine(reservation, memory, pool, addressSpaces, dmemfs, hypervisors.getLast(),
+                vfio, kernelLog, PageSize.SIZE_2M);
+        this.hypervisors = List.copyOf(hypervisors);
+    }
+
+    /** The kind that was named, or the highest ranking, which Declarative Services puts last. */
+    private Hypervisor hypervisor(String kind) {
+        return kind.isEmpty()
+                ? hypervisors.getLast()
+                : hypervisors.stream().filter(each -> each.kind().equals(kind)).findFirst()
+                        .orElseThrow(() -> new UsageException("--guest %s cannot be had here: accepted are %s".formatted(
+                                kind, String.join(", ", hypervisors.stream().map(Hypervisor::kind).toList()))));
     }
 
     /** The command. */
     @Descriptor("Goes the whole way: boot, reserve, mount, map, a guest, a device, a bad page, unmount.")
     public void tour(CommandSession session,
             @Descriptor("of the tour's mount: 4K, 2M or 1G") @Parameter(names = "--pagesize", absentValue = "") String pageSize,
+            @Descriptor("the kind of guest, such as host-kvm or tdp") @Parameter(names = "--guest", absentValue = "") String guest,
             @Descriptor("as JSON") @Parameter(names = "--json", presentValue = "true", absentValue = "false") boolean json) {
         Answer answer = new Answer(session, json);
         PageSize size = PageSize.parse(pageSize.isEmpty() ? machines.options().get(Option.PAGESIZE) : pageSize);
         try {
-            TourReport report = new Tour(machine.with(size), new Told(answer)).run();
+            TourReport report = new Tour(machine.with(hypervisor(guest.isEmpty() ? machines.options().get(Option.GUEST) : guest), size),
+                    new Told(answer)).run();
             answer.tell(() -> TourText.summary(report));
             answer.conclude(new TourDocument(report));
         } catch (TourRefusal tooSmall) {
-            throw new UsageException(tooSmall.getMessage(), tooSmall);
+            throw new UsageException(String.valueOf(tooSmall.getMessage()), tooSmall);
         }
     }
 

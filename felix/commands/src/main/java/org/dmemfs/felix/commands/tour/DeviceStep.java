@@ -1,6 +1,7 @@
 package org.dmemfs.felix.commands.tour;
 
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.dmemfs.kernel.MemorySize;
 import org.dmemfs.vfio.Container;
 import org.dmemfs.vfio.DmaMap;
@@ -36,7 +37,7 @@ final class DeviceStep {
                             dpages));
             pattern.verify((offset, target) -> container.engine().read(IOVA + offset, target));
             report.modelled("truncate to 0 while mapped: %,d dpages stay, held by %s, and the device still reads them"
-                    .formatted(truncated.used(), machine.pool().holders()));
+                    .formatted(truncated.used(), holders()));
 
             container.unmapDma(IOVA, mapped.bytes());
             Ledger unmapped = Ledger.of(machine.pool().usage());
@@ -44,5 +45,10 @@ final class DeviceStep {
             report.modelled("unmap: all %,d dpages are free again".formatted(dpages));
         }
         mapped.file().truncate(mapped.bytes());
+    }
+
+    private String holders() {
+        return machine.pool().holders().stream().map(usage -> "\"%s\"".formatted(usage.holder()))
+                .collect(Collectors.joining(" and "));
     }
 }

@@ -15,10 +15,9 @@ record Ledger(List<NodeUsage> nodes) {
     void tell(StepReport report) {
         for (NodeUsage node : nodes) {
             report.modelled(
-                    ("node %d: %,d dpages = %,d free + %,d used + %,d retired; %,d pinned, longest free run %,d")
+                    "node %d: %,d dpages = %,d free + %,d used + %,d retired; %,d pinned, longest free run %,d"
                             .formatted(node.node(), node.total(), node.free(), node.used(), node.retired(),
-                                    node.pinned(),
-                                    node.longestFreeRun()));
+                                    node.pinned(), node.longestFreeRun()));
             TourFailure.unless(node.free() + node.used() + node.retired() == node.total(),
                     "the ledger of node " + node.node() + " does not add up: " + node);
         }

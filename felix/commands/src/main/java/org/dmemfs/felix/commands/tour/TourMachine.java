@@ -35,12 +35,13 @@ public record TourMachine(Reservation reservation, PhysicalMemory memory, DmemPo
     }
 
     /**
-     * The same machine with another page size.
+     * The same machine with another kind of guest and page size.
      *
+     * @param guest the kind of guest
      * @param size of the mount
      * @return the machine
      */
-    public TourMachine with(PageSize size) {
-        return new TourMachine(reservation, memory, pool, addressSpaces, dmemfs, hypervisor, vfio, kernelLog, size);
+    public TourMachine with(Hypervisor guest, PageSize size) {
+        return new TourMachine(reservation, memory, pool, addressSpaces, dmemfs, guest, vfio, kernelLog, size);
     }
 }
