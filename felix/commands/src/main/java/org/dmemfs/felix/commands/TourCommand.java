@@ -55,8 +55,9 @@ public final class TourCommand {
         return kind.isEmpty()
                 ? hypervisors.getLast()
                 : hypervisors.stream().filter(each -> each.kind().equals(kind)).findFirst()
-                        .orElseThrow(() -> new UsageException("--guest %s cannot be had here: accepted are %s".formatted(
-                                kind, String.join(", ", hypervisors.stream().map(Hypervisor::kind).toList()))));
+                        .orElseThrow(
+                                () -> new UsageException("--guest %s cannot be had here: accepted are %s".formatted(
+                                        kind, String.join(", ", hypervisors.stream().map(Hypervisor::kind).toList()))));
     }
 
     /** The command. */
@@ -68,7 +69,8 @@ public final class TourCommand {
         Answer answer = new Answer(session, json);
         PageSize size = PageSize.parse(pageSize.isEmpty() ? machines.options().get(Option.PAGESIZE) : pageSize);
         try {
-            TourReport report = new Tour(machine.with(hypervisor(guest.isEmpty() ? machines.options().get(Option.GUEST) : guest), size),
+            TourReport report = new Tour(
+                    machine.with(hypervisor(guest.isEmpty() ? machines.options().get(Option.GUEST) : guest), size),
                     new Told(answer)).run();
             answer.tell(() -> TourText.summary(report));
             answer.conclude(new TourDocument(report));
