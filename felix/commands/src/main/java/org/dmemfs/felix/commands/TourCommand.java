@@ -5,8 +5,6 @@ import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
 import org.dmemfs.core.DmemPool;
-import org.dmemfs.felix.Machines;
-import org.dmemfs.felix.Option;
 import org.dmemfs.felix.UsageException;
 import org.dmemfs.felix.commands.tour.StepResult;
 import org.dmemfs.felix.commands.tour.Tour;
@@ -33,20 +31,20 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 @Component(service = TourCommand.class, property = {"osgi.command.scope=dmem", "osgi.command.function=tour",
         "dmem.surroundings=MACHINE"})
 public final class TourCommand {
-    private final Machines machines;
+    private final CommandSettings settings;
     private final TourMachine machine;
     private final List<Hypervisor> hypervisors;
 
     /** Bound by Declarative Services. */
     @Activate
-    public TourCommand(@Reference Machines machines, @Reference Reservation reservation,
+    public TourCommand(@Reference CommandSettings settings, @Reference Reservation reservation,
             @Reference PhysicalMemory memory, @Reference DmemPool pool, @Reference AddressSpaces addressSpaces,
             @Reference Dmemfs dmemfs,
             @Reference(cardinality = ReferenceCardinality.AT_LEAST_ONE, policyOption = ReferencePolicyOption.GREEDY) List<Hypervisor> hypervisors,
             @Reference Vfio vfio, @Reference KernelLog kernelLog) {
-        this.machines = machines;
+        this.settings = settings;
         this.machine = new TourMachine(reservation, memory, pool, addressSpaces, dmemfs, hypervisors.getLast(),
-                vfio, kernelLog, PageSize.SIZE_2M);
+                vfio, kernelLog, settings.pageSize());
         this.hypervisors = List.copyOf(hypervisors);
     }
 
@@ -67,10 +65,10 @@ public final class TourCommand {
             @Descriptor("the kind of guest, such as host-kvm or tdp") @Parameter(names = "--guest", absentValue = "") String guest,
             @Descriptor("as JSON") @Parameter(names = "--json", presentValue = "true", absentValue = "false") boolean json) {
         Answer answer = new Answer(session, json);
-        PageSize size = PageSize.parse(pageSize.isEmpty() ? machines.options().get(Option.PAGESIZE) : pageSize);
+        PageSize size = PageSize.parse(pageSize.isEmpty() ? settings.pageSize().label() : pageSize);
         try {
             TourReport report = new Tour(
-                    machine.with(hypervisor(guest.isEmpty() ? machines.options().get(Option.GUEST) : guest), size),
+                    machine.with(hypervisor(guest.isEmpty() ? settings.guest() : guest), size),
                     new Told(answer)).run();
             answer.tell(() -> TourText.summary(report));
             answer.conclude(new TourDocument(report));
