@@ -268,10 +268,10 @@ final class DmaContainer implements Container {
         return List.copyOf(bad);
     }
 
-    /** Where a frame is within the device's reach. */
+    /** Where a frame is within the device's reach; nowhere once closed. */
     List<Long> iovasOf(long wantedPfn) {
         List<Long> iovas = new ArrayList<>();
-        for (MapSlot slot : mapped()) {
+        for (MapSlot slot : mappedIfOpen()) {
             eachEntry(slot, (iova, pfn, frames) -> {
                 if (wantedPfn >= pfn && wantedPfn < pfn + frames) {
                     iovas.add(iova + (wantedPfn - pfn << 12));
@@ -285,6 +285,15 @@ final class DmaContainer implements Container {
         long stamp = lock.readLock();
         try {
             requireOpen();
+            return maps.mapped();
+        } finally {
+            lock.unlockRead(stamp);
+        }
+    }
+
+    private List<MapSlot> mappedIfOpen() {
+        long stamp = lock.readLock();
+        try {
             return maps.mapped();
         } finally {
             lock.unlockRead(stamp);

@@ -50,14 +50,9 @@ final class Type1 implements Vfio {
             open = List.copyOf(containers);
         }
         for (DmaContainer container : open) {
-            try {
-                for (long iova : container.iovasOf(pfn)) {
-                    surroundings.log().error("vfio: container %s maps the bad frame 0x%x at iova 0x%x: the entry stays"
-                            .formatted(container.name(), pfn, iova));
-                }
-            } catch (ErrnoException closed) {
-                // it has no entries any more
-                continue;
+            for (long iova : container.iovasOf(pfn)) {
+                surroundings.log().error("vfio: container %s maps the bad frame 0x%x at iova 0x%x: the entry stays"
+                        .formatted(container.name(), pfn, iova));
             }
         }
     }
