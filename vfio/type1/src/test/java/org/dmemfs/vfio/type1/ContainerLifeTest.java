@@ -37,7 +37,7 @@ class ContainerLifeTest {
     }
 
     /** A call on a container that is closed. */
-    private record StaleCall(String name, Consumer<Container> call) {
+    record StaleCall(String name, Consumer<Container> call) {
         @Override
         public String toString() {
             return name;
@@ -137,7 +137,7 @@ class ContainerLifeTest {
             int done = 0;
             for (int step = 0; step < 300; step++) {
                 long first = random.nextInt((int) (bytes >> 12));
-                long frames = 1 + random.nextInt((int) (bytes >> 12) - (int) first);
+                long frames = 1L + random.nextInt((int) (bytes >> 12) - (int) first);
                 try {
                     container.mapDma(first << 12, address + (first << 12), frames << 12, BOTH);
                     done++;

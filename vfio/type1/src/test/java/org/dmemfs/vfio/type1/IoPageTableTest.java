@@ -87,7 +87,7 @@ class IoPageTableTest {
                 naive.subMap(run[0], run[0] + run[1]).clear();
             } else {
                 long first = random.nextInt(1 << 15);
-                long frames = 1 + random.nextInt(2000);
+                long frames = 1L + random.nextInt(2000);
                 if (naive.subMap(first, first + frames).isEmpty()) {
                     long pfn = (random.nextBoolean() ? first % 512 : random.nextInt(512)) + (1L << 20);
                     table.install(first << 12, pfn, frames, IoEntry.WRITE, new EntryCounts());
