@@ -38,15 +38,15 @@ final class Wiring implements AutoCloseable {
 
     <T> T get(Class<T> type) {
         return services.stream().filter(type::isInstance).map(type::cast).findFirst()
-                .orElseThrow(() -> new AssertionError("no " + type.getSimpleName() + " among " + services));
+                .orElseThrow(() -> new AssertionError("no " + type.getSimpleName()));
     }
 
     /** Activates a component by the name of its class. */
     Object start(String name) {
         try {
-            Constructor<?> widest = Arrays.stream(Class.forName(name).getDeclaredConstructors())
+            Constructor<?> widest = Arrays.stream(Class.forName(name).getConstructors())
+                    .filter(each -> Arrays.stream(each.getParameterTypes()).noneMatch(Class::isPrimitive))
                     .max((one, other) -> one.getParameterCount() - other.getParameterCount()).orElseThrow();
-            widest.setAccessible(true);
             Object component = widest
                     .newInstance(Arrays.stream(widest.getParameterTypes()).map(this::argument).toArray());
             components.push(component);
@@ -55,7 +55,7 @@ final class Wiring implements AutoCloseable {
         } catch (InvocationTargetException failure) {
             throw new AssertionError(name + ": " + failure.getCause(), failure.getCause());
         } catch (ReflectiveOperationException failure) {
-            throw new AssertionError(failure);
+            throw new LinkageError(failure.getMessage(), failure);
         }
     }
 
@@ -84,7 +84,7 @@ final class Wiring implements AutoCloseable {
             method.setAccessible(true);
             method.invoke(component, arguments);
         } catch (ReflectiveOperationException failure) {
-            throw new AssertionError(failure);
+            throw new LinkageError(failure.getMessage(), failure);
         }
     }
 
