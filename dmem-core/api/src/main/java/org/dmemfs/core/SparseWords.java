@@ -140,6 +140,17 @@ public final class SparseWords implements AutoCloseable {
     }
 
     /**
+     * Writes 4 bytes, after all that was written before; the caller knows that no other thread writes them.
+     *
+     * @param index of the 4-byte word
+     * @param value its value
+     * @throws ErrnoException ENOMEM where the host has no memory for the piece
+     */
+    public void setIntRelease(long index, int value) {
+        INT.setRelease(piece((int) (index >> (PIECE_SHIFT - 2))), (index << 2) & (PIECE_BYTES - 1), value);
+    }
+
+    /**
      * Writes 4 bytes where they are as expected.
      *
      * @param index of the 4-byte word

@@ -2,6 +2,7 @@ package org.dmemfs.core.pool;
 
 import java.util.List;
 import org.dmemfs.core.DpageRun;
+import org.dmemfs.core.Holder;
 import org.dmemfs.core.NodeUsage;
 import org.dmemfs.core.RegionAllocator;
 import org.dmemfs.kernel.NodeMask;
@@ -59,13 +60,13 @@ final class Carving implements AutoCloseable {
     }
 
     /** One dpage from the first node of the order that may give and has one; see {@link Taken}. */
-    long take(int[] order, @Nullable NodeMask allowed, HolderCount holder) {
+    long take(int[] order, @Nullable NodeMask allowed, Lane lane, Holder holder) {
         for (int id : order) {
             if (allowed != null && !allowed.contains(id)) {
                 continue;
             }
             DpageNode node = node(id);
-            long taken = node == null ? Taken.NOTHING : takeOn(node, holder);
+            long taken = node == null ? Taken.NOTHING : takeOn(node, lane, holder);
             trace.allocPagesNode(Taken.physicalAddress(taken), id, 1, taken == Taken.NOTHING ? 0 : 1);
             if (taken != Taken.NOTHING) {
                 return taken;
@@ -74,12 +75,13 @@ final class Carving implements AutoCloseable {
         return Taken.NOTHING;
     }
 
-    private static long takeOn(DpageNode node, HolderCount holder) {
+    private long takeOn(DpageNode node, Lane lane, Holder holder) {
         for (DpageRegion region : node.regions()) {
             long index = region.allocator().take();
             if (index >= 0) {
                 int before = region.states().hold(index);
-                holder.add(node.counters().rank(), 1);
+                lane.countFor(holders, holder);
+                lane.add(node.counters().rank(), 1);
                 return Taken.of(region.physicalAddressOf(index), DpageStates.isDirty(before));
             }
         }
@@ -88,13 +90,13 @@ final class Carving implements AutoCloseable {
 
     /** A run from the first node of the order that may give and has one; dirty dpages stay marked. */
     @Nullable
-    DpageRun takeRun(int[] order, @Nullable NodeMask allowed, HolderCount holder, int tryMax) {
+    DpageRun takeRun(int[] order, @Nullable NodeMask allowed, Lane lane, Holder holder, int tryMax) {
         for (int id : order) {
             if (allowed != null && !allowed.contains(id)) {
                 continue;
             }
             DpageNode node = node(id);
-            DpageRun run = node == null ? null : takeRunOn(node, holder, tryMax);
+            DpageRun run = node == null ? null : takeRunOn(node, lane, holder, tryMax);
             trace.allocPagesNode(run == null ? 0 : run.physicalAddress(), id, tryMax, run == null ? 0 : run.dpages());
             if (run != null) {
                 return run;
@@ -103,7 +105,7 @@ final class Carving implements AutoCloseable {
         return null;
     }
 
-    private static @Nullable DpageRun takeRunOn(DpageNode node, HolderCount holder, int tryMax) {
+    private @Nullable DpageRun takeRunOn(DpageNode node, Lane lane, Holder holder, int tryMax) {
         for (DpageRegion region : node.regions()) {
             long run = region.allocator().takeRun(Math.max(tryMax, 1));
             if (run >= 0) {
@@ -112,7 +114,8 @@ final class Carving implements AutoCloseable {
                 for (long index = first; index < first + dpages; index++) {
                     region.states().hold(index);
                 }
-                holder.add(node.counters().rank(), dpages);
+                lane.countFor(holders, holder);
+                lane.add(node.counters().rank(), dpages);
                 return new DpageRun(region.physicalAddressOf(first), dpages);
             }
         }
@@ -126,9 +129,10 @@ final class Carving implements AutoCloseable {
     }
 
     /** The holder's reference goes; returns false where it has none on a dpage that begins there. */
-    boolean give(HolderCount holder, long physicalAddress, boolean written) {
+    boolean give(Lane lane, Holder holder, long physicalAddress, boolean written) {
         DpageRegion region = lookup.region(physicalAddress);
-        if (region == null || (physicalAddress & (pageSize.bytes() - 1)) != 0) {
+        if (region == null || (physicalAddress & (pageSize.bytes() - 1)) != 0
+                || !lane.countForKnown(holders, holder)) {
             return false;
         }
         long index = region.indexOf(physicalAddress);
@@ -138,11 +142,11 @@ final class Carving implements AutoCloseable {
         }
         NodeCounters counters = region.counters();
         if (DpageStates.references(state) == 0) {
-            holder.add(counters.rank(), -1);
+            lane.add(counters.rank(), -1);
             free(region, index, state);
         } else {
             counters.withoutHolder().increment();
-            holder.add(counters.rank(), -1);
+            lane.add(counters.rank(), -1);
         }
         return true;
     }

@@ -312,12 +312,12 @@ final class DirectMemoryPool implements DmemPool {
 
     /** One number of the carving, 0 while there is none: without pausing anybody. */
     long read(ToLongFunction<Carving> value) {
-        int stripe = gate.enter();
+        Lane lane = gate.enter();
         try {
             Carving current = carving;
             return current == null ? 0 : value.applyAsLong(current);
         } finally {
-            gate.leave(stripe);
+            lane.leave();
         }
     }
 

@@ -31,12 +31,12 @@ final class DpageReferences {
             throw oops.nullPointer("find_dmem_region", "get_dmem_pfn passes no node");
         }
         int before;
-        int stripe = gate.enter();
+        Lane lane = gate.enter();
         try {
             Carving carving = pool.carving();
             before = carving == null ? DpageStates.REFUSED : carving.get(pfn << 12);
         } finally {
-            gate.leave(stripe);
+            lane.leave();
         }
         if (before == DpageStates.REFUSED) {
             throw new ErrnoException(Errno.EINVAL,
@@ -54,12 +54,12 @@ final class DpageReferences {
             return;
         }
         int after;
-        int stripe = gate.enter();
+        Lane lane = gate.enter();
         try {
             Carving carving = pool.carving();
             after = carving == null ? gone(pfn) : carving.put(pfn << 12);
         } finally {
-            gate.leave(stripe);
+            lane.leave();
         }
         if (after == DpageStates.REFUSED) {
             throw new ErrnoException(Errno.EINVAL,
@@ -79,12 +79,12 @@ final class DpageReferences {
     }
 
     int count(DirectMemoryPool pool, long pfn) {
-        int stripe = gate.enter();
+        Lane lane = gate.enter();
         try {
             Carving carving = pool.carving();
             return carving == null ? 0 : DpageStates.references(carving.stateOf(pfn << 12));
         } finally {
-            gate.leave(stripe);
+            lane.leave();
         }
     }
 }

@@ -53,14 +53,14 @@ final class DpageStates implements AutoCloseable {
         return words.getIntVolatile(dpage);
     }
 
-    /** The first reference, its holder's. Returns the state before: its dirtiness stays until it was cleaned. */
+    /**
+     * The first reference, its holder's. Returns the state before: its dirtiness stays until it was cleaned. Whoever the
+     * allocator gave the dpage to is the only one that may write its state: without a reference there is no other.
+     */
     int hold(long dpage) {
-        while (true) {
-            int before = of(dpage);
-            if (words.compareAndSetInt(dpage, before, before | HELD | 1)) {
-                return before;
-            }
-        }
+        int before = of(dpage);
+        words.setIntRelease(dpage, before | HELD | 1);
+        return before;
     }
 
     /** The holder's reference goes. Returns the state since, or REFUSED where it has none. */

@@ -64,14 +64,14 @@ final class DpageTraffic {
     }
 
     private long tryTake(OpenUse use, Holder holder, int node, @Nullable NodeMask allowed) {
-        int stripe = gate.enter();
+        Lane lane = gate.enter();
         Carving carving;
         long taken;
         try {
             carving = use.carving();
-            taken = carving.take(order(node), allowed, carving.holders().of(holder));
+            taken = carving.take(order(node), allowed, lane, holder);
         } finally {
-            gate.leave(stripe);
+            lane.leave();
         }
         sweepIfDue(carving);
         return taken;
@@ -111,14 +111,14 @@ final class DpageTraffic {
 
     private @Nullable DpageRun tryTakeRun(OpenUse use, Holder holder, int node, @Nullable NodeMask allowed,
             int wanted) {
-        int stripe = gate.enter();
+        Lane lane = gate.enter();
         Carving carving;
         DpageRun run;
         try {
             carving = use.carving();
-            run = carving.takeRun(order(node), allowed, carving.holders().of(holder), wanted);
+            run = carving.takeRun(order(node), allowed, lane, holder, wanted);
         } finally {
-            gate.leave(stripe);
+            lane.leave();
         }
         sweepIfDue(carving);
         return run;
@@ -139,14 +139,9 @@ final class DpageTraffic {
     }
 
     private ErrnoException exhausted(OpenUse use, int node, @Nullable NodeMask allowed, int wanted) {
-        int stripe = gate.enter();
-        try {
-            return bound.isBound()
-                    ? Exhaustion.of(use.carving(), node, allowed, wanted)
-                    : new ErrnoException(Errno.ENOMEM, "no allocator bound: none was there within 1 s");
-        } finally {
-            gate.leave(stripe);
-        }
+        return gate.alone(() -> bound.isBound()
+                ? Exhaustion.of(use.carving(), node, allowed, wanted)
+                : new ErrnoException(Errno.ENOMEM, "no allocator bound: none was there within 1 s"));
     }
 
     private void cleanOrGiveBack(OpenUse use, Holder holder, DpageRun run) {
@@ -167,33 +162,31 @@ final class DpageTraffic {
     }
 
     private boolean clearDirty(OpenUse use, long physicalAddress) {
-        int stripe = gate.enter();
+        Lane lane = gate.enter();
         try {
             return use.carving().clearDirty(physicalAddress);
         } finally {
-            gate.leave(stripe);
+            lane.leave();
         }
     }
 
     void give(OpenUse use, Holder holder, long physicalAddress, boolean written) {
-        int stripe = gate.enter();
+        Lane lane = gate.enter();
         try {
             Carving carving = use.carvingToGiveTo();
-            HolderCount count = carving.holders().known(holder);
-            if (count == null || !carving.give(count, physicalAddress, written)) {
+            if (!carving.give(lane, holder, physicalAddress, written)) {
                 throw notHeld(holder, physicalAddress);
             }
         } finally {
-            gate.leave(stripe);
+            lane.leave();
         }
     }
 
     void giveRun(OpenUse use, Holder holder, DpageRun run) {
-        int stripe = gate.enter();
+        Lane lane = gate.enter();
         try {
             Carving carving = use.carvingToGiveTo();
-            HolderCount count = carving.holders().known(holder);
-            if (count == null || !carving.isHeld(run)) {
+            if (!carving.isHeld(run)) {
                 throw notHeld(holder, run.physicalAddress());
             }
             if (series == SeriesVersion.V2 && run.dpages() > 1 && carving.isMixed(run)) {
@@ -202,12 +195,12 @@ final class DpageTraffic {
             }
             for (int place = 0; place < run.dpages(); place++) {
                 long physicalAddress = run.physicalAddress() + place * carving.pageSize().bytes();
-                if (!carving.give(count, physicalAddress, true)) {
+                if (!carving.give(lane, holder, physicalAddress, true)) {
                     throw notHeld(holder, physicalAddress);
                 }
             }
         } finally {
-            gate.leave(stripe);
+            lane.leave();
         }
     }
 

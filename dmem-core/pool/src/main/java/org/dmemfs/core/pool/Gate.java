@@ -1,40 +1,46 @@
 package org.dmemfs.core.pool;
 
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
- * Lets operations pass together, or one change of the pool alone. An operation counts itself in a stripe of its thread's,
- * so that threads that pass at the same time do not touch one cache line. Operations do not nest.
+ * Lets operations pass side by side, each in a {@link Lane} of its own, or one change of the pool alone. Entering is one
+ * compare-and-set, leaving a store. Operations do not nest.
  */
 final class Gate {
-    private static final int STRIPES = 32;
-    private static final int LONGS_PER_LINE = 16;
+    private static final int LANES_PER_PROCESSOR = 4;
 
-    private final AtomicLongArray passing = new AtomicLongArray((STRIPES + 1) * LONGS_PER_LINE);
+    private final Lane[] lanes;
     private final ReentrantLock changing = new ReentrantLock();
     private volatile boolean closed;
 
-    /** Waits while a change is made; returns what {@link #leave} wants. */
-    int enter() {
-        int stripe = (((int) Thread.currentThread().threadId() & (STRIPES - 1)) + 1) * LONGS_PER_LINE;
-        passing.getAndIncrement(stripe);
-        if (closed) {
-            waitOutside(stripe);
+    Gate() {
+        int wanted = Runtime.getRuntime().availableProcessors() * LANES_PER_PROCESSOR;
+        lanes = Stream.generate(Lane::new).limit(Integer.highestOneBit(wanted) * 2L).toArray(Lane[]::new);
+    }
+
+    /** Waits while a change is made. Who enters leaves the lane, whatever happens. */
+    Lane enter() {
+        Lane lane = freeLane();
+        return closed ? enterAfterTheChange(lane) : lane;
+    }
+
+    private Lane freeLane() {
+        int mask = lanes.length - 1;
+        for (int place = (int) Thread.currentThread().threadId() & mask;; place = place + 1 & mask) {
+            if (lanes[place].tryEnter()) {
+                return lanes[place];
+            }
+            Thread.onSpinWait();
         }
-        return stripe;
     }
 
-    void leave(int stripe) {
-        passing.getAndDecrement(stripe);
-    }
-
-    private void waitOutside(int stripe) {
-        passing.getAndDecrement(stripe);
+    private Lane enterAfterTheChange(Lane lane) {
+        lane.leave();
         changing.lock();
         try {
-            passing.getAndIncrement(stripe);
+            return freeLane();
         } finally {
             changing.unlock();
         }
@@ -52,7 +58,10 @@ final class Gate {
         changing.lock();
         try {
             closed = true;
-            awaitEmpty();
+            for (Lane lane : lanes) {
+                awaitEmpty(lane);
+                lane.settle();
+            }
             return change.get();
         } finally {
             closed = false;
@@ -61,11 +70,9 @@ final class Gate {
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // an operation is short, but it may need this processor to end
-    private void awaitEmpty() {
-        for (int stripe = 1; stripe <= STRIPES; stripe++) {
-            while (passing.get(stripe * LONGS_PER_LINE) != 0) {
-                Thread.yield();
-            }
+    private static void awaitEmpty(Lane lane) {
+        while (lane.isBusy()) {
+            Thread.yield();
         }
     }
 }

@@ -55,7 +55,7 @@ class PoolTrafficTest {
         try (TestMachine machine = TestMachine.nodes(3, 2 * G)) {
             PoolUse use = machine.pool.use(PageSize.SIZE_1G, "/mnt");
             long step = 0;
-            for (String node : nodes.split(" ")) {
+            for (String node : nodes.split(" ", -1)) {
                 if (node.equals("-")) {
                     long last = step;
                     refused(Errno.ENOMEM, () -> use.take(FILE, policy, last, local));

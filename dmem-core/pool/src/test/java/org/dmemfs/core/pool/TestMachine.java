@@ -40,6 +40,7 @@ final class TestMachine implements AutoCloseable {
     final DirtyMemory dirtyMemory = new DirtyMemory();
     final SeriesVersion series;
     DirectMemoryPool pool;
+    private RegionAllocatorFactory first;
 
     private TestMachine(SeriesVersion series, List<DmemRegion> regions, NumaTopology topology, FrameKind kind) {
         this.series = series;
@@ -56,7 +57,12 @@ final class TestMachine implements AutoCloseable {
         memory = new MappedMemory(map.endOfRam());
         reservation = new Reservation("test", "test", "", map, topology, regions, List.of(), List.of());
         pool = boot();
-        serve(new BitmapAllocatorFactory(series));
+        first = serve(new BitmapAllocatorFactory(series));
+    }
+
+    /** The allocator that the machine booted with goes. */
+    void withdrawFirst() {
+        pool.withdraw(first);
     }
 
     private DirectMemoryPool boot() {
@@ -80,7 +86,7 @@ final class TestMachine implements AutoCloseable {
     void restartPool() {
         pool.stop();
         pool = boot();
-        serve(new BitmapAllocatorFactory(series));
+        first = serve(new BitmapAllocatorFactory(series));
     }
 
     RegionAllocatorFactory serve(RegionAllocatorFactory factory) {

@@ -35,33 +35,33 @@ final class MachineReader {
         List<String> lines;
         try {
             if (machine.isEmpty()) {
-                throw new ErrnoException(Errno.EINVAL, "The machine has no name: " + accepted());
+                throw new ErrnoException(Errno.EINVAL, "the machine has no name: " + accepted());
             }
             lines = TextFile.lines(Path.of(machine));
         } catch (InvalidPathException noPath) {
-            throw new ErrnoException(Errno.EINVAL, "The machine " + name + " is no path: " + accepted(), noPath);
+            throw new ErrnoException(Errno.EINVAL, "the machine " + name + " is no path: " + accepted(), noPath);
         } catch (ErrnoException unreadable) {
             if (unreadable.errno() == Errno.ENOENT) {
                 throw new ErrnoException(Errno.ENOENT,
-                        "The machine " + name + " is neither host, nor nodes and size, nor"
+                        "the machine " + name + " is neither host, nor nodes and size, nor"
                                 + " a file that exists: " + accepted(),
                         unreadable);
             }
             throw unreadable;
         }
         if (DmesgLog.isOne(lines)) {
-            return DmesgLog.read("The file " + name, lines);
+            return DmesgLog.read("the file " + name, lines);
         }
         ResourceTree tree = new ResourceTree(lines);
         if (tree.isEmpty() || tree.isHidden()) {
-            throw new ErrnoException(Errno.EINVAL, "The file " + name + (tree.isEmpty()
+            throw new ErrnoException(Errno.EINVAL, "the file " + name + (tree.isEmpty()
                     ? " has no line of a memory map: accepted is the output of /proc/iomem or of dmesg"
                     : " has no addresses: accepted is the output of /proc/iomem as root sees it"));
         }
         MachineDraft draft = new MachineDraft();
         tree.describe(draft);
         draft.notice("/proc/iomem names no nodes: all RAM is taken as node 0");
-        return draft.build("The file " + name + " in the format of /proc/iomem");
+        return draft.build("the file " + name + " in the format of /proc/iomem");
     }
 
     private static String accepted() {

@@ -55,6 +55,6 @@ final class TextFile {
     }
 
     private static String quoted(Path file) {
-        return "The file \"" + Excerpt.of(file.toString()) + "\"";
+        return "the file \"" + Excerpt.of(file.toString()) + "\"";
     }
 }

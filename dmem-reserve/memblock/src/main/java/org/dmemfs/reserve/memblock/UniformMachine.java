@@ -33,7 +33,7 @@ final class UniformMachine {
         if (!matcher.matches()) {
             return Optional.empty();
         }
-        String machine = "The machine \"" + Excerpt.of(text) + "\"";
+        String machine = "the machine \"" + Excerpt.of(text) + "\"";
         int nodes = nodes(machine, matcher.group(1));
         long bytes = MemorySize.tryParse(matcher.group(2)).orElseThrow(() -> new ErrnoException(Errno.EINVAL, machine
                 + " has no size behind the x: accepted is a number with at most one suffix of K, M, G, T, P and E, such"
@@ -53,7 +53,7 @@ final class UniformMachine {
         }
         draft.occupied(0, MEGABYTE, "First megabyte");
         draft.occupied(IMAGE_START, IMAGE_END, "Kernel image");
-        return Optional.of(draft.build("made up: " + nodes + (nodes == 1 ? " node of " : " nodes of ")
+        return Optional.of(draft.build("its name: " + nodes + (nodes == 1 ? " node of " : " nodes of ")
                 + MemorySize.format(bytes)));
     }
 

@@ -3,6 +3,7 @@ package org.dmemfs.reserve.simulatedram;
 import org.dmemfs.kernel.MemorySize;
 import org.dmemfs.kernel.PageSize;
 import org.dmemfs.linux.HostMemory;
+import org.dmemfs.linux.SharedMemory;
 import org.dmemfs.reserve.DirectMap;
 import org.dmemfs.reserve.HostRange;
 import org.dmemfs.reserve.MemoryBacking;
@@ -16,7 +17,6 @@ public final class SimulatedRam implements PhysicalMemory, AutoCloseable {
     /** Windows on it may map any page size, so addresses in the direct map are as aligned as physical ones. */
     private static final PageSize UNIT = PageSize.SIZE_2M;
 
-    private final Reservation reservation;
     private final DirectMap directMap;
 
     /**
@@ -25,7 +25,6 @@ public final class SimulatedRam implements PhysicalMemory, AutoCloseable {
      * @throws org.dmemfs.kernel.ErrnoException ENOMEM where the host has not that much address space
      */
     public SimulatedRam(HostMemory host, Reservation reservation) {
-        this.reservation = reservation;
         directMap = DirectMap.of(host, reservation, UNIT, bytes -> host.createSparse("dmem", bytes));
     }
 
@@ -36,8 +35,8 @@ public final class SimulatedRam implements PhysicalMemory, AutoCloseable {
 
     @Override
     public String description() {
-        return "%s of dmem simulated as sparse shared memory, of which the host has given %s".formatted(
-                MemorySize.format(reservation.bytes()), MemorySize.format(hostBytes()));
+        return MemorySize.format(directMap.dmemMemory().map(SharedMemory::bytes).orElse(0L))
+                + " of dmem as sparse shared memory, of which only touched pages are taken";
     }
 
     @Override

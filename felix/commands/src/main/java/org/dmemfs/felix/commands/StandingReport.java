@@ -5,14 +5,16 @@ import java.util.List;
 import org.dmemfs.felix.MachineOptions;
 import org.dmemfs.felix.Option;
 import org.dmemfs.felix.StandingMachine;
+import org.dmemfs.kernel.PageSize;
 
 /** A machine that stays, as its own services tell. */
 record StandingReport(String name, long process, String socket, String machine, String commandLine, String memory,
         String pageSize, String series, List<String> state) implements Report {
-    static StandingReport of(StandingMachine standing, MachineOptions options, List<String> state) {
+    static StandingReport of(StandingMachine standing, MachineOptions options, PageSize pageSize,
+            List<String> state) {
         return new StandingReport(standing.name(), standing.processId(), standing.socket().toString(),
                 options.get(Option.MACHINE), options.get(Option.CMDLINE), options.get(Option.MEMORY),
-                options.get(Option.PAGESIZE), options.get(Option.SERIES), state);
+                pageSize.label(), options.get(Option.SERIES), state);
     }
 
     @Override

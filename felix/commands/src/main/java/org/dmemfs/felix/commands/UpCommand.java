@@ -4,6 +4,8 @@ import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
+import org.dmemfs.core.DmemPool;
+import org.dmemfs.core.PoolUsage;
 import org.dmemfs.felix.Machines;
 import org.dmemfs.kernel.MemorySize;
 import org.dmemfs.reserve.PhysicalMemory;
@@ -19,12 +21,17 @@ public final class UpCommand {
     private final Machines machines;
     private final Reservation reservation;
     private final PhysicalMemory memory;
+    private final DmemPool pool;
+    private final ChosenPageSize chosen;
 
     /** Bound by Declarative Services. */
     @Activate
     public UpCommand(@Reference Machines machines, @Reference Reservation reservation,
-            @Reference PhysicalMemory memory) {
+            @Reference PhysicalMemory memory, @Reference DmemPool pool,
+            @Reference ChosenPageSize chosen) {
         this.machines = machines;
+        this.pool = pool;
+        this.chosen = chosen;
         this.reservation = reservation;
         this.memory = memory;
     }
@@ -35,15 +42,22 @@ public final class UpCommand {
             @Descriptor("its name") @Parameter(names = "--at", absentValue = "default") String name,
             @Descriptor("as JSON") @Parameter(names = "--json", presentValue = "true", absentValue = "false") boolean json) {
         new Answer(session, json)
-                .give(StandingReport.of(machines.stay(name), machines.options(), readBack()));
+                .give(StandingReport.of(machines.stay(name), machines.options(), chosen.pageSize(), readBack()));
     }
 
     private List<String> readBack() {
+        PoolUsage usage = pool.usage();
         return List.of(
-                "memory map read from %s: %d nodes, %s reserved in %d regions".formatted(reservation.source(),
-                        reservation.topology().online().weight(), MemorySize.format(reservation.bytes()),
-                        reservation.regions().size()),
+                "memory map read from %s, nodes online %s".formatted(reservation.source(),
+                        reservation.topology().online().nodes()),
+                "%s reserved, regions %s".formatted(MemorySize.format(reservation.bytes()), reservation.regions()
+                        .stream()
+                        .map(region -> "node %d 0x%x-0x%x".formatted(region.node(), region.startPhysicalAddress(),
+                                region.endPhysicalAddress() - 1))
+                        .toList()),
                 "%s, which costs the host %s now".formatted(memory.description(),
-                        MemorySize.format(memory.hostBytes())));
+                        MemorySize.format(memory.hostBytes())),
+                "pool: regions %d, 4K frames %d, allocator %s".formatted(usage.regions(), usage.registeredPages(),
+                        usage.allocator()));
     }
 }

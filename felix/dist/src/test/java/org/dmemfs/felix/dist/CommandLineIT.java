@@ -91,7 +91,8 @@ class CommandLineIT {
     void aMachineThatIsUpAnswersUntilItGoesDown() throws Exception {
         Answer up = dmem.run("up", "--machine", "1x4G");
         assertThat(up.exitCode()).as(up.error()).isZero();
-        assertThat(up.output()).startsWith("default is up: process ").contains("1G reserved in 1 regions");
+        assertThat(up.output()).startsWith("default is up: process ").contains("1G reserved",
+                "pool: regions 1, 4K frames 262144, allocator ");
         Path socket = dmem.runtimeFolder().resolve("default.sock");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket))).isEqualTo("rw-------");
 

@@ -91,6 +91,19 @@ final class MappedArea implements Vma {
         return new MappedArea(space, newStart, newEnd, pageOffsetOf(newStart), flagBits, file, operations, policy);
     }
 
+    MappedArea grown(long newEnd) {
+        return new MappedArea(space, start, newEnd, pageOffset, flagBits, file, operations, policy);
+    }
+
+    MappedArea movedTo(long newStart, long bytes) {
+        return new MappedArea(space, newStart, newStart + bytes, pageOffset, flagBits, file, operations, policy);
+    }
+
+    /** The same area in a child's address space. */
+    MappedArea inside(MemoryDescriptor child) {
+        return new MappedArea(child, start, end, pageOffset, flagBits, file, operations, policy);
+    }
+
     MappedArea withFlagBits(long newBits) {
         return new MappedArea(space, start, end, pageOffset, newBits, file, operations, policy);
     }

@@ -2,11 +2,9 @@ package org.dmemfs.mm.mm;
 
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.MemoryPolicy;
-import org.dmemfs.kernel.PageSize;
 import org.dmemfs.mm.MapFlag;
 import org.dmemfs.mm.MappableFile;
 import org.dmemfs.mm.Protection;
@@ -15,13 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The system calls that change the list of VMAs: mmap, munmap, mprotect, mbind. Each holds the mmap lock exclusively. */
 final class MappingCalls {
-    private static final long PAGE_BYTES = 1L << Entries.PTE_SHIFT;
+    private static final long PAGE_BYTES = AddressRange.PAGE_BYTES;
 
     private final MemoryDescriptor space;
     private final Placement placement;
     private final AreaSplit split;
     private final Unmapping unmapping;
     private final ProtectionChange protectionChange;
+    private final Residency residency;
 
     MappingCalls(MemoryDescriptor space, Unmapping unmapping) {
         this.space = space;
@@ -29,12 +28,13 @@ final class MappingCalls {
         this.split = new AreaSplit(space);
         this.unmapping = unmapping;
         this.protectionChange = new ProtectionChange(space);
+        this.residency = new Residency(space);
     }
 
     long mmap(long virtualAddress, long bytes, Set<Protection> protection, Set<MapFlag> flags,
             @Nullable MappableFile file, long fileOffset) {
         check(bytes, flags, file, fileOffset);
-        long length = roundUp(bytes);
+        long length = AddressRange.pages(bytes);
         Set<VmFlag> vmFlags = vmFlags(protection, flags, file);
         long alignment = file == null ? PAGE_BYTES : file.mappingAlignment().bytes();
         if (flags.contains(MapFlag.FIXED) && virtualAddress % PAGE_BYTES != 0) {
@@ -62,6 +62,10 @@ final class MappingCalls {
     }
 
     private void add(long start, long length, long pageOffset, Set<VmFlag> vmFlags, @Nullable MappableFile file) {
+        if (file == null && vmFlags.contains(VmFlag.SHARED)) {
+            add(start, length, 0, vmFlags, new SharedMemoryFile(space.platform(), length));
+            return;
+        }
         if (file == null) {
             space.setVmas(space.vmas().insert(new MappedArea(space, start, start + length, pageOffset,
                     MappedArea.bits(vmFlags), null, null, null)));
@@ -72,6 +76,10 @@ final class MappingCalls {
                     "the mappings of " + file.name() + " are not kept by this machine's memory manager");
         }
         MappableFile.Mapped mapped = file.mmap(Set.copyOf(vmFlags), pageOffset, length);
+        if (mapped.flags().contains(VmFlag.PFNMAP) || mapped.flags().contains(VmFlag.IO)) {
+            // Bare frames cannot be swapped: MAP_LOCKED is accepted and forgotten.
+            vmFlags.remove(VmFlag.LOCKED);
+        }
         MappedArea area = new MappedArea(space, start, start + length, pageOffset,
                 MappedArea.bits(vmFlags) | MappedArea.bits(mapped.flags()), file, mapped.operations(), null);
         mapping.add(area);
@@ -138,7 +146,7 @@ final class MappingCalls {
     }
 
     void munmap(long virtualAddress, long bytes) {
-        long end = rangeEnd(virtualAddress, bytes);
+        long end = AddressRange.aligned(virtualAddress, bytes).end();
         if (bytes <= 0 || end > space.pageTable().taskSize()) {
             throw new ErrnoException(Errno.EINVAL, "%d bytes at 0x%x are not a range of the address space"
                     .formatted(bytes, virtualAddress));
@@ -154,7 +162,7 @@ final class MappingCalls {
     }
 
     void mprotect(long virtualAddress, long bytes, Set<Protection> protection) {
-        long end = rangeEnd(virtualAddress, bytes);
+        long end = AddressRange.aligned(virtualAddress, bytes).end();
         if (end == virtualAddress) {
             return;
         }
@@ -167,8 +175,8 @@ final class MappingCalls {
         }
     }
 
-    void mbind(long virtualAddress, long bytes, MemoryPolicy policy) {
-        long end = rangeEnd(virtualAddress, bytes);
+    void mbind(long virtualAddress, long bytes, MemoryPolicy policy, boolean strict) {
+        long end = AddressRange.aligned(virtualAddress, bytes).end();
         if (end == virtualAddress) {
             return;
         }
@@ -181,49 +189,15 @@ final class MappingCalls {
         long stamp = space.mmapLock().writeLock();
         try {
             space.requireAlive();
-            requireMapped(virtualAddress, end, Errno.EFAULT);
+            AddressRange range = new AddressRange(virtualAddress, end);
+            space.vmas().requireMapped(range, Errno.EFAULT);
+            if (strict) {
+                residency.requireOn(policy, range);
+            }
             split.isolate(virtualAddress, end);
-            forEachArea(virtualAddress, end, area -> split.replace(area, area.withPolicy(policy)));
+            space.vmas().within(range).forEach(area -> split.replace(area, area.withPolicy(policy)));
         } finally {
             space.mmapLock().unlockWrite(stamp);
         }
-    }
-
-    private void forEachArea(long start, long end, Consumer<MappedArea> action) {
-        VmaTree vmas = space.vmas();
-        for (int index = vmas.firstEndingAfter(start); index < vmas.size()
-                && vmas.get(index).start() < end; index++) {
-            action.accept(vmas.get(index));
-        }
-    }
-
-    private void requireMapped(long start, long end, Errno errno) {
-        VmaTree vmas = space.vmas();
-        long address = start;
-        for (int index = vmas.firstEndingAfter(start); address < end; index++) {
-            if (index == vmas.size() || vmas.get(index).start() > address) {
-                throw new ErrnoException(errno, "nothing is mapped at 0x%x".formatted(address));
-            }
-            address = vmas.get(index).end();
-        }
-    }
-
-    private static long rangeEnd(long virtualAddress, long bytes) {
-        if (virtualAddress % PAGE_BYTES != 0 || virtualAddress < 0) {
-            throw new ErrnoException(Errno.EINVAL, "the address 0x%x is no multiple of 4K".formatted(virtualAddress));
-        }
-        long length = roundUp(bytes);
-        if (bytes < 0 || virtualAddress > Long.MAX_VALUE - length) {
-            throw new ErrnoException(Errno.EINVAL,
-                    "%d bytes at 0x%x are not a range".formatted(bytes, virtualAddress));
-        }
-        return virtualAddress + length;
-    }
-
-    private static long roundUp(long bytes) {
-        if (bytes > Long.MAX_VALUE - PageSize.SIZE_1G.bytes()) {
-            throw new ErrnoException(Errno.ENOMEM, "a length of " + bytes + " bytes fits no address space");
-        }
-        return bytes + PAGE_BYTES - 1 & -PAGE_BYTES;
     }
 }

@@ -60,6 +60,11 @@ final class PendingFault implements Fault {
         return insertion.pte(area(), virtualAddress, pfn, hooks());
     }
 
+    /** Puts a page with a {@code struct page} in place, with a reference of the entry's own. */
+    FaultResult insertPage(long pfn) {
+        return insertion.page(area(), virtualAddress, pfn);
+    }
+
     @Override
     public FaultResult insertPfnPmd(long pfn, PfnFlag flag, boolean writable) {
         return insertion.huge(area(), virtualAddress, pfn, flag, writable, Entries.PMD_SHIFT, hooks());

@@ -31,6 +31,24 @@ final class PfnInsertion {
         return FaultResult.NOPAGE;
     }
 
+    /** {@code alloc_set_pte}: a page of the kernel's RAM in a shared mapping. */
+    FaultResult page(MappedArea area, long virtualAddress, long pfn) {
+        long location = space.pageTable().ensure(virtualAddress, Entries.PTE_SHIFT);
+        if (location == PageTable.NO_MEMORY) {
+            return FaultResult.OOM;
+        }
+        Memmap memmap = space.platform().memmap();
+        memmap.get(pfn, "alloc_set_pte");
+        long entry = Entries.page(pfn, area) | (area.has(VmFlag.WRITE) ? Entries.WRITE : 0);
+        if (location != PageTable.HUGE_IN_THE_WAY && tables.compareAndSet(location, 0, entry)) {
+            space.counters().mapped(Entries.PTE_SHIFT, 1);
+        } else {
+            // The file keeps its own reference, so this is never the last.
+            memmap.put(pfn, "put_page");
+        }
+        return FaultResult.NOPAGE;
+    }
+
     FaultResult huge(MappedArea area, long virtualAddress, long pfn, PfnFlag flag, boolean writable, int shift,
             Hooks hooks) {
         long bytes = 1L << shift;

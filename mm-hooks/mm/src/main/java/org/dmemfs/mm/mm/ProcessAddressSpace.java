@@ -29,6 +29,7 @@ final class ProcessAddressSpace implements AddressSpace {
     private final UserPages userPages;
     private final RemoteAccess remote;
     private final FrameLookup lookup;
+    private final RangeCalls rangeCalls;
 
     ProcessAddressSpace(MemoryDescriptor space) {
         this.space = space;
@@ -40,10 +41,26 @@ final class ProcessAddressSpace implements AddressSpace {
         this.userPages = new UserPages(space, faults, anonymous);
         this.remote = new RemoteAccess(space, userPages, anonymous);
         this.lookup = new FrameLookup(space);
+        this.rangeCalls = new RangeCalls(space, calls, unmapping, remote, faults);
     }
 
     MemoryDescriptor descriptor() {
         return space;
+    }
+
+    RangeCalls rangeCalls() {
+        return rangeCalls;
+    }
+
+    /** Gives a child the same mappings. */
+    void forkInto(ProcessAddressSpace child) {
+        long stamp = space.mmapLock().writeLock();
+        try {
+            space.requireAlive();
+            new Fork(space, child.space).copy();
+        } finally {
+            space.mmapLock().unlockWrite(stamp);
+        }
     }
 
     Unmapping mappings() {
@@ -93,7 +110,7 @@ final class ProcessAddressSpace implements AddressSpace {
 
     @Override
     public void mbind(long virtualAddress, long bytes, MemoryPolicy policy) {
-        guard(virtualAddress, () -> calls.mbind(virtualAddress, bytes, policy));
+        guard(virtualAddress, () -> calls.mbind(virtualAddress, bytes, policy, false));
     }
 
     @Override

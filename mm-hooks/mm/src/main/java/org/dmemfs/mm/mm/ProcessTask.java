@@ -1,7 +1,8 @@
 package org.dmemfs.mm.mm;
 
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.dmemfs.kernel.MemoryPolicy;
 import org.dmemfs.mm.BusSignal;
@@ -17,7 +18,7 @@ final class ProcessTask implements Task {
     private final int node;
     private final Consumer<ProcessTask> onExit;
     private final ProcessAddressSpace addressSpace;
-    private final List<BusSignal> signals = new CopyOnWriteArrayList<>();
+    private final Queue<BusSignal> signals = new ConcurrentLinkedQueue<>();
     private volatile MemoryPolicy policy = MemoryPolicy.systemDefault();
     private volatile boolean machineCheckEarly;
 
@@ -90,6 +91,11 @@ final class ProcessTask implements Task {
         if (addressSpace.exit()) {
             onExit.accept(this);
         }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the machine, not one that equals it
+    boolean isOn(Platform machine) {
+        return platform == machine;
     }
 
     /** A modelled oops in a call of this task, once its locks are released: log lines, and the end of the task. */

@@ -17,7 +17,17 @@ final class RemoteAccess {
         this.anonymous = anonymous;
     }
 
+    /** {@code access_remote_vm}. */
     long move(long virtualAddress, MemorySegment buffer, boolean write) {
+        return move(virtualAddress, buffer, write, true, Errno.EIO);
+    }
+
+    /** {@code process_vm_rw}: by gup alone. */
+    long movePinned(long virtualAddress, MemorySegment buffer, boolean write) {
+        return move(virtualAddress, buffer, write, false, Errno.EFAULT);
+    }
+
+    private long move(long virtualAddress, MemorySegment buffer, boolean write, boolean files, Errno nothingMoved) {
         long bytes = buffer.byteSize();
         Accesses.requireBuffer(buffer, 0, bytes, !write);
         long moved = 0;
@@ -26,7 +36,7 @@ final class RemoteAccess {
         try {
             space.requireAlive();
             while (moved < bytes) {
-                moved += some(virtualAddress + moved, buffer, moved, bytes - moved, write);
+                moved += some(virtualAddress + moved, buffer, moved, bytes - moved, write, files);
             }
         } catch (ErrnoException refused) {
             refusal = refused;
@@ -36,18 +46,21 @@ final class RemoteAccess {
         if (moved == 0 && refusal != null) {
             throw refusal.errno() == Errno.ENODEV
                     ? refusal
-                    : new ErrnoException(Errno.EIO,
+                    : new ErrnoException(nothingMoved,
                             "not one byte at 0x%x can be moved: %s".formatted(virtualAddress, refusal.getMessage()),
                             refusal);
         }
         return moved;
     }
 
-    private long some(long address, MemorySegment buffer, long offset, long left, boolean write) {
+    private long some(long address, MemorySegment buffer, long offset, long left, boolean write, boolean files) {
         long pfn;
         try {
             pfn = pages.pin(space.processors().current(), address, write);
         } catch (ErrnoException refused) {
+            if (!files) {
+                throw refused;
+            }
             return throughFile(address, buffer, offset, left, write, refused);
         }
         try {

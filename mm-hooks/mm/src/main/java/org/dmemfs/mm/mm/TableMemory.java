@@ -118,6 +118,11 @@ final class TableMemory {
         return ENTRY.compareAndSet(chunks[chunkOf(location)], offsetOf(location), expected, entry);
     }
 
+    /** Puts an entry where no one else can put one. */
+    void set(long location, long entry) {
+        ENTRY.setRelease(chunks[chunkOf(location)], offsetOf(location), entry);
+    }
+
     long clear(long location) {
         return (long) ENTRY.getAndSet(chunks[chunkOf(location)], offsetOf(location), 0L);
     }

@@ -82,12 +82,21 @@ final class Unmapping {
         }
     }
 
+    /** Drops the pages of a part of one mapping that stays. With the mmap lock held exclusively. */
+    void zapOwn(long start, long end) {
+        zap(start, end, false);
+    }
+
     /** A file takes a range out of this page table; its list of mappings is locked, the mmap lock is not. */
     void zapForFile(long start, long end) {
+        zap(start, end, true);
+    }
+
+    private void zap(long start, long end, boolean widen) {
         ZapBatch batch = new ZapBatch(space, anonymous);
         space.notifiers().begin(start, end);
         try {
-            zap.zap(start, end, space.platform().hooks().current(), batch, true);
+            zap.zap(start, end, space.platform().hooks().current(), batch, widen);
         } finally {
             batch.finish();
             space.notifiers().end(start, end);

@@ -10,6 +10,9 @@ import org.dmemfs.mm.AddressSpaces;
 import org.dmemfs.mm.FileMapping;
 import org.dmemfs.mm.HookSet;
 import org.dmemfs.mm.MachineCheckHandler;
+import org.dmemfs.mm.MemoryCalls;
+import org.dmemfs.mm.MemoryTypes;
+import org.dmemfs.mm.SystemCalls;
 import org.dmemfs.mm.Task;
 import org.dmemfs.reserve.FrameKind;
 import org.dmemfs.reserve.PhysicalMemory;
@@ -32,13 +35,14 @@ import org.osgi.service.metatype.annotations.Option;
  * The memory manager of a machine. The hook set and the machine-check handler may come and go; what it needs otherwise ends
  * it, and every task with it.
  */
-@Component(service = AddressSpaces.class, configurationPid = VirtualMemory.PID)
+@Component(service = {AddressSpaces.class, SystemCalls.class}, configurationPid = VirtualMemory.PID)
 @Designate(ocd = VirtualMemory.Configuration.class)
-public final class VirtualMemory implements AddressSpaces {
+public final class VirtualMemory implements AddressSpaces, SystemCalls {
     static final String PID = "org.dmemfs.mm.mm";
     private static final int FIRST_PID = 1;
 
     private final Platform platform;
+    private final ReservedMemoryTypes memoryTypes;
     private final ConcurrentSkipListMap<Integer, ProcessTask> tasks = new ConcurrentSkipListMap<>();
     private final AtomicInteger lastPid = new AtomicInteger(FIRST_PID - 1);
     private final Object hookChange = new Object();
@@ -68,6 +72,7 @@ public final class VirtualMemory implements AddressSpaces {
             throw new ErrnoException(Errno.EINVAL, "page tables of " + levels + " levels are not accepted: 4 or 5");
         }
         platform = Platform.boot(reservation, memory, dmemPages, log, levels);
+        memoryTypes = new ReservedMemoryTypes(platform);
     }
 
     /** The series comes, or another provider of it in place of the one before. */
@@ -142,8 +147,9 @@ public final class VirtualMemory implements AddressSpaces {
         }
     }
 
-    Platform platform() {
-        return platform;
+    /** Frames of anonymous memory that are handed out, to look for leaks. */
+    public long framesInUse() {
+        return platform.ram().framesInUse();
     }
 
     @Override
@@ -153,8 +159,14 @@ public final class VirtualMemory implements AddressSpaces {
             throw new ErrnoException(Errno.EINVAL,
                     "node " + node + " is not one of the machine's nodes " + platform.topology().online());
         }
-        ProcessTask task = new ProcessTask(platform, lastPid.incrementAndGet(), name, node,
-                ended -> tasks.remove(ended.pid()));
+        return enlist(make(name, node));
+    }
+
+    private ProcessTask make(String name, int node) {
+        return new ProcessTask(platform, lastPid.incrementAndGet(), name, node, ended -> tasks.remove(ended.pid()));
+    }
+
+    private Task enlist(ProcessTask task) {
         tasks.put(task.pid(), task);
         if (gone) {
             task.close();
@@ -183,6 +195,38 @@ public final class VirtualMemory implements AddressSpaces {
         for (ProcessTask task : tasks.values()) {
             task.addressSpace().descriptor().processors().shootDown();
         }
+    }
+
+    @Override
+    public MemoryCalls of(Task task) {
+        return own(task).addressSpace().rangeCalls();
+    }
+
+    @Override
+    public Task fork(Task parent, String childName) {
+        requireRunning();
+        ProcessTask from = own(parent);
+        ProcessTask child = make(childName, from.node());
+        child.setMempolicy(from.policy());
+        try {
+            from.addressSpace().forkInto(child.addressSpace());
+        } catch (ErrnoException failure) {
+            child.close();
+            throw failure;
+        }
+        return enlist(child);
+    }
+
+    @Override
+    public MemoryTypes memoryTypes() {
+        return memoryTypes;
+    }
+
+    private ProcessTask own(Task task) {
+        if (task instanceof ProcessTask own && own.isOn(platform)) {
+            return own;
+        }
+        throw new ErrnoException(Errno.ESRCH, "the task " + task.name() + " is none of this machine's");
     }
 
     private void requireRunning() {

@@ -2,6 +2,8 @@ package org.dmemfs.mm.mm;
 
 import java.util.Arrays;
 import java.util.List;
+import org.dmemfs.kernel.Errno;
+import org.dmemfs.kernel.ErrnoException;
 import org.jspecify.annotations.Nullable;
 
 /** The VMAs of an address space by address: an immutable sorted array, so that a look-up needs neither lock nor garbage. */
@@ -53,6 +55,27 @@ final class VmaTree {
     boolean isFree(long start, long end) {
         int index = firstEndingAfter(start);
         return index == areas.length || areas[index].start() >= end;
+    }
+
+    /** The areas that a range touches, ascending. */
+    List<MappedArea> within(AddressRange range) {
+        int from = firstEndingAfter(range.start());
+        int to = from;
+        while (to < areas.length && areas[to].start() < range.end()) {
+            to++;
+        }
+        return List.of(Arrays.copyOfRange(areas, from, to));
+    }
+
+    /** Refuses a range with a hole. */
+    void requireMapped(AddressRange range, Errno errno) {
+        long address = range.start();
+        for (int index = firstEndingAfter(address); address < range.end(); index++) {
+            if (index == areas.length || areas[index].start() > address) {
+                throw new ErrnoException(errno, "nothing is mapped at 0x%x".formatted(address));
+            }
+            address = areas[index].end();
+        }
     }
 
     /** Puts areas in place of those from one index up to another. */

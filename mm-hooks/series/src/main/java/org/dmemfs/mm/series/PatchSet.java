@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * missing one would define gets the stub that the series has for architectures without it. Immutable.
  */
 final class PatchSet implements HookSet {
-    private static final Set<Integer> ALL = Set.of(4, 12, 13, 14, 15, 17, 18, 19, 20, 21, 23, 26, 27, 29);
+    private static final Set<Integer> ALL = Set.of(4, 13, 14, 15, 17, 18, 19, 20, 21, 23, 26, 27, 29);
 
     private final SeriesVersion series;
     private final Set<Integer> patches;
@@ -71,17 +71,15 @@ final class PatchSet implements HookSet {
     }
 
     private Level pudLevel() {
-        HugeEntryHook entry = has(26) ? new PudSpecial(has(27)) : null;
+        PudSpecial entry = has(26) ? new PudSpecial() : null;
         EntryTest special = stubbed(entry);
-        PudSupport support = has(27)
-                ? new PudSupport(special, special, new FollowSpecialPmd(special, series), special, DmemEntryBits::mark)
-                : null;
         EntryTest followPfn = has(29) ? new FollowPfnPud() : null;
-        if (support == null) {
-            return new Level(entry, null, null, null, null, null, null, followPfn, spurious(special));
+        if (!has(27)) {
+            return new Level(entry, null, null, null, null, null, entry, followPfn, spurious(special));
         }
+        PudSupport support = new PudSupport(special, special, new FollowSpecialPmd(special, series), special);
         return new Level(entry, support.lock(), support.zap(), support.follow(), support.fastGup(),
-                walk(support.fastGup()), support.insert(), followPfn, spurious(special));
+                walk(support.fastGup()), entry, followPfn, spurious(special));
     }
 
     private static EntryTest stubbed(@Nullable HugeEntryHook entry) {

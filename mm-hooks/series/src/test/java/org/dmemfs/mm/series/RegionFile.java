@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.PageSize;
@@ -21,6 +23,7 @@ final class RegionFile implements MappableFile, VmOperations {
     private final FileMapping mapping;
     private final PageSize pageSize;
     private final long firstPfn;
+    private final ReadWriteLock size = new ReentrantReadWriteLock();
     final AtomicInteger opened = new AtomicInteger();
     final AtomicInteger closed = new AtomicInteger();
     volatile long bytes;
@@ -86,17 +89,46 @@ final class RegionFile implements MappableFile, VmOperations {
         closed.incrementAndGet();
     }
 
+    /** Cuts the file or lets it grow, as dmemfs does: no fault is under way meanwhile, and what is cut is unmapped. */
+    void truncate(long newBytes) {
+        size.writeLock().lock();
+        try {
+            bytes = newBytes;
+            mapping.unmapRange(newBytes >> 12, Long.MAX_VALUE);
+        } finally {
+            size.writeLock().unlock();
+        }
+    }
+
     @Override
     public FaultResult fault(Fault fault) {
+        size.readLock().lock();
+        try {
+            return smallFault(fault);
+        } finally {
+            size.readLock().unlock();
+        }
+    }
+
+    @Override
+    public FaultResult hugeFault(Fault fault, PageSize level) {
+        size.readLock().lock();
+        try {
+            return bigFault(fault, level);
+        } finally {
+            size.readLock().unlock();
+        }
+    }
+
+    private FaultResult smallFault(Fault fault) {
         if (answer != FaultResult.NOPAGE) {
             return answer;
         }
         return fault.pageOffset() << 12 >= bytes ? FaultResult.SIGBUS : fault.insertPfn(pfn(fault.pageOffset()));
     }
 
-    @Override
-    public FaultResult hugeFault(Fault fault, PageSize size) {
-        if (size.bytes() > pageSize.bytes()) {
+    private FaultResult bigFault(Fault fault, PageSize level) {
+        if (level.bytes() > pageSize.bytes()) {
             return FaultResult.FALLBACK;
         }
         if (answer != FaultResult.NOPAGE) {
@@ -105,9 +137,9 @@ final class RegionFile implements MappableFile, VmOperations {
         if (fault.pageOffset() << 12 >= bytes) {
             return FaultResult.SIGBUS;
         }
-        long pfn = pfn(fault.pageOffset() & -size.naturePages());
+        long pfn = pfn(fault.pageOffset() & -level.naturePages());
         boolean storable = fault.vma().has(VmFlag.WRITE);
-        return size == PageSize.SIZE_1G
+        return level == PageSize.SIZE_1G
                 ? fault.insertPfnPud(pfn, PfnFlag.DMEM, storable)
                 : fault.insertPfnPmd(pfn, PfnFlag.DMEM, storable);
     }

@@ -38,8 +38,8 @@ class FloorsTest {
     void callInAMethodBodyIsFound() {
         House house = PlantedModule.in(directory, "vfio/planted").type("org.dmemfs.vfio.planted.Shortcut", """
                 class Shortcut {
-                    String kind(Object object) {
-                        return ((org.dmemfs.linux.HostKvm) object).toString();
+                    int version(Object object) {
+                        return ((org.dmemfs.linux.HostKvm) object).apiVersion();
                     }
                 }
                 """).inTheHouse();

@@ -26,7 +26,9 @@ import org.dmemfs.conformance.tests.house.ReactorModule;
 final class NoCasOnOwnersBytes implements Rule {
     private static final Map<String, String> OWN_WORDS = Map.of("org.dmemfs.core.SparseWords",
             "the words of an allocator, in a segment that it made itself", "org.dmemfs.linux.native_.LibC",
-            "the errno that a downcall left, in a segment of the call");
+            "the errno that a downcall left, in a segment of the call", "org.dmemfs.mm.mm.TableMemory",
+            "page tables of the model's tasks, in segments of their own", "org.dmemfs.mm.mm.Memmap",
+            "reference counts of the model's struct pages, in a segment of its own");
     private static final Set<String> MAKERS = Set.of("varHandle", "arrayElementVarHandle");
     private static final Set<String> VIEWS = Set.of("byteBufferViewVarHandle", "byteArrayViewVarHandle");
     private static final Set<String> LEADS_TO_OWNERS_BYTES = Set.of("org.dmemfs.reserve.PhysicalBytes",

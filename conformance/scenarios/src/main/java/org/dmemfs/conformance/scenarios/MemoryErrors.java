@@ -1,0 +1,106 @@
+package org.dmemfs.conformance.scenarios;
+
+import static org.dmemfs.mm.Protection.READ;
+import static org.dmemfs.mm.Protection.WRITE;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.dmemfs.conformance.Scenario;
+import org.dmemfs.conformance.Step;
+import org.dmemfs.core.DmemPool;
+import org.dmemfs.core.MemoryFailureFlag;
+import org.dmemfs.core.NodeUsage;
+import org.dmemfs.fs.Dmemfs;
+import org.dmemfs.fs.Mount;
+import org.dmemfs.fs.OpenFile;
+import org.dmemfs.kernel.SeriesVersion;
+import org.dmemfs.mce.MemoryFailure;
+import org.dmemfs.mm.AddressSpace;
+import org.dmemfs.mm.AddressSpaces;
+import org.dmemfs.mm.MapFlag;
+import org.dmemfs.mm.Task;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * A page goes bad while a task has it mapped: the dpage is retired when it is freed and never handed out again; a second
+ * report does nothing; a frame that is no dmem is handled elsewhere (patches 31 and 32).
+ */
+@Component
+public final class MemoryErrors implements Scenario {
+    private static final long HUGE = 2 << 20;
+
+    private final Dmemfs dmemfs;
+    private final AddressSpaces addressSpaces;
+    private final DmemPool pool;
+    private final MemoryFailure memoryFailure;
+
+    /**
+     * On a machine.
+     *
+     * @param dmemfs its file system
+     * @param addressSpaces its memory manager
+     * @param pool its pool
+     * @param memoryFailure its way to report bad frames
+     */
+    @Activate
+    public MemoryErrors(@Reference Dmemfs dmemfs, @Reference AddressSpaces addressSpaces, @Reference DmemPool pool,
+            @Reference MemoryFailure memoryFailure) {
+        this.dmemfs = dmemfs;
+        this.addressSpaces = addressSpaces;
+        this.pool = pool;
+        this.memoryFailure = memoryFailure;
+    }
+
+    @Override
+    public String name() {
+        return "memory_errors";
+    }
+
+    @Override
+    public Set<Integer> patches() {
+        return Set.of(31, 32);
+    }
+
+    @Override
+    public Map<String, String> machine() {
+        return Map.of("machine", "2x8G", "cmdline", "dmem=2G:1G");
+    }
+
+    @Override
+    public List<Step> run(SeriesVersion series) {
+        Transcript transcript = new Transcript(series);
+        try (Mount mount = dmemfs.mount("/scenario/errors", "pagesize=2M")) {
+            long retired = retired();
+            try (Task task = addressSpaces.newTask("victim", 0); OpenFile file = mount.create("/file")) {
+                file.truncate(HUGE);
+                poison(transcript, task.addressSpace(), file);
+                transcript.call("retired while the file has it", Expected.always(0), () -> retired() - retired);
+            }
+            mount.unlink("/file");
+            transcript.call("retired once the file has gone", Expected.always(1), () -> retired() - retired);
+        }
+        transcript.call("a frame that nothing knows", Expected.always("ENXIO"),
+                () -> memoryFailure.memoryFailure(1L << 40, Set.of()));
+        return transcript.steps();
+    }
+
+    private void poison(Transcript transcript, AddressSpace memory, OpenFile file) {
+        long start = memory.mmap(0, HUGE, Set.of(READ, WRITE), Set.of(MapFlag.SHARED), file, 0);
+        memory.storeLong(start, 1);
+        long pfn = memory.followPfn(start + 3 * 4096);
+        Set<MemoryFailureFlag> flags = Set.of(MemoryFailureFlag.ACTION_REQUIRED, MemoryFailureFlag.MUST_KILL);
+        transcript.call("memory_failure of a page in use", Expected.always("USED_ANNOUNCED"),
+                () -> memoryFailure.memoryFailure(pfn, flags));
+        transcript.call("the same frame again", Expected.always("ALREADY_KNOWN"),
+                () -> memoryFailure.memoryFailure(pfn, flags));
+        transcript.call("the pool's list of bad frames has it", Expected.always(true),
+                () -> pool.badFrames().contains(pfn));
+    }
+
+    private long retired() {
+        return pool.usage().nodes().stream().mapToLong(NodeUsage::retired).sum();
+    }
+}

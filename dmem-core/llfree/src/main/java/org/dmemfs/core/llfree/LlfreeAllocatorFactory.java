@@ -1,0 +1,26 @@
+package org.dmemfs.core.llfree;
+
+import java.util.function.LongUnaryOperator;
+import org.dmemfs.core.RegionAllocator;
+import org.dmemfs.core.RegionAllocatorFactory;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+
+/** Publishes the lock-free allocator as {@code allocator=llfree}. */
+@Component(property = "allocator=llfree")
+public final class LlfreeAllocatorFactory implements RegionAllocatorFactory {
+    /** The factory. */
+    @Activate
+    public LlfreeAllocatorFactory() {
+    }
+
+    @Override
+    public String name() {
+        return "llfree";
+    }
+
+    @Override
+    public RegionAllocator create(long dpages, LongUnaryOperator nextTaken) {
+        return new LlfreeAllocator(dpages, nextTaken);
+    }
+}

@@ -1,0 +1,32 @@
+package org.dmemfs.core.llfree;
+
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/** The child from which the threads of a slot took last; a slot per few threads, each in a cache line of its own. */
+final class Slots {
+    private static final int LONGS_PER_LINE = 16;
+    private static final int SLOTS_PER_PROCESSOR = 4;
+
+    private final int count;
+    private final AtomicLongArray children;
+
+    Slots(long children) {
+        this.count = Integer.highestOneBit(Runtime.getRuntime().availableProcessors() * SLOTS_PER_PROCESSOR) * 2;
+        this.children = new AtomicLongArray((count + 1) * LONGS_PER_LINE);
+        for (int slot = 0; slot < count; slot++) {
+            remember(slot, children * slot / count);
+        }
+    }
+
+    int ofThisThread() {
+        return (int) Thread.currentThread().threadId() & (count - 1);
+    }
+
+    long child(int slot) {
+        return children.getOpaque((slot + 1) * LONGS_PER_LINE);
+    }
+
+    void remember(int slot, long child) {
+        children.setOpaque((slot + 1) * LONGS_PER_LINE, child);
+    }
+}
