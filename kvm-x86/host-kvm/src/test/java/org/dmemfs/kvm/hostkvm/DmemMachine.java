@@ -11,6 +11,7 @@ import org.dmemfs.kernel.NodeMask;
 import org.dmemfs.kvm.Hypervisor;
 import org.dmemfs.mce.MemoryFailure;
 import org.dmemfs.mm.AddressSpaces;
+import org.dmemfs.mm.MachineCheckHandler;
 import org.dmemfs.mm.Task;
 import org.dmemfs.reserve.DmemRegion;
 import org.dmemfs.reserve.FrameKind;
@@ -41,8 +42,8 @@ final class DmemMachine implements AutoCloseable {
         Object mm = wiring.start("org.dmemfs.mm.mm.VirtualMemory");
         Wiring.bind(mm, "bindHookSet", wiring.start("org.dmemfs.mm.series.Series"));
         wiring.start("org.dmemfs.mce.memoryfailure.SignalComponent");
-        Object mce = wiring.start("org.dmemfs.mce.memoryfailure.MemoryFailureComponent");
-        Wiring.bind(mm, "bindMachineCheckHandler", mce);
+        wiring.start("org.dmemfs.mce.memoryfailure.MemoryFailureComponent");
+        Wiring.bind(mm, "bindMachineCheckHandler", wiring.get(MachineCheckHandler.class));
         wiring.start("org.dmemfs.fs.fs.FileSystemComponent");
         Wiring.bind(pool, "bindListener", wiring.get(PoisonListener.class));
         wiring.start(guest.equals("tdp")
