@@ -35,6 +35,7 @@ final class CountingPool implements DmemPool {
     private final List<String> users = new ArrayList<>();
     private long retired;
     private long freeShown = -1;
+    private @Nullable Runnable duringTake;
     private @Nullable PageSize pageSize;
     private @Nullable PoisonListener listener;
 
@@ -45,6 +46,11 @@ final class CountingPool implements DmemPool {
 
     void listener(PoisonListener newListener) {
         listener = newListener;
+    }
+
+    /** Has something happen once, between the next take and its return. */
+    void duringNextTake(Runnable event) {
+        duringTake = event;
     }
 
     /** What the ledger shows as free from now on, as if others had given back and taken meanwhile. */
@@ -166,7 +172,13 @@ final class CountingPool implements DmemPool {
 
         @Override
         public long take(Holder holder, MemoryPolicy policy, long interleaveIndex, int localNode) {
-            return takeRun(holder, policy, interleaveIndex, localNode, 1).physicalAddress();
+            long taken = takeRun(holder, policy, interleaveIndex, localNode, 1).physicalAddress();
+            Runnable event = duringTake;
+            if (event != null) {
+                duringTake = null;
+                event.run();
+            }
+            return taken;
         }
 
         @Override
