@@ -1,5 +1,6 @@
 package org.dmemfs.bench;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.dmemfs.core.DmemPool;
@@ -9,10 +10,14 @@ import org.dmemfs.felix.launcher.FelixMachine;
 import org.dmemfs.kernel.MemoryPolicy;
 import org.dmemfs.kernel.NodeMask;
 import org.dmemfs.kernel.PageSize;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
 
 /** A machine whose dmem is one region, its pool in use, and the calls as a consumer makes them. */
 final class OpenPool implements AutoCloseable {
     private static final MemoryPolicy POLICY = MemoryPolicy.bind(NodeMask.of(0));
+
+    private static final String TRACE_SINK = "org.dmemfs.tracing.ftrace";
 
     private final FelixMachine machine;
     private final PoolUse use;
@@ -22,11 +27,30 @@ final class OpenPool implements AutoCloseable {
         this.use = machine.service(DmemPool.class).use(pageSize, "bench");
     }
 
+    /** The events of the pool's tracepoints go nowhere, as in a kernel where nobody traces. */
     static OpenPool of(String machine, String dmem, String allocator, PageSize pageSize) {
+        OpenPool open = traced(machine, dmem, allocator, pageSize);
+        open.stopTracing();
+        return open;
+    }
+
+    /** The events go to the trace ring, as in a machine that was just booted. */
+    static OpenPool traced(String machine, String dmem, String allocator, PageSize pageSize) {
         OpenPool open = new OpenPool(Assembled.boot(machine, "dmem=" + dmem, allocator), pageSize);
         open.require(() -> open.pool().usage().allocator().equals(allocator), "another allocator serves");
         open.require(() -> open.pool().usage().regions() == 1, "there is not one region");
         return open;
+    }
+
+    private void stopTracing() {
+        Bundle sink = Arrays.stream(machine.context().getBundles())
+                .filter(bundle -> TRACE_SINK.equals(bundle.getSymbolicName())).findFirst().orElseThrow();
+        try {
+            sink.stop();
+        } catch (BundleException failure) {
+            close();
+            throw new IllegalStateException(TRACE_SINK + " does not stop", failure);
+        }
     }
 
     private void require(BooleanSupplier holds, String otherwise) {

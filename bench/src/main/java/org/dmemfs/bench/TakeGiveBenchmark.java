@@ -41,6 +41,10 @@ public class TakeGiveBenchmark {
     @Param({"4K", "2M"})
     String pageSize;
 
+    /** Whether each take and each give is recorded in the trace ring. */
+    @Param({"off", "on"})
+    String events;
+
     private final Holder holder = new Holder("bench", "clean");
     private OpenPool open;
     private int bytes;
@@ -50,8 +54,11 @@ public class TakeGiveBenchmark {
     /** Boots. */
     @Setup
     public void boot() {
-        open = OpenPool.of("1x4G", "1G", allocator, PageSize.parse(pageSize));
-        bytes = (int) PageSize.parse(pageSize).bytes();
+        PageSize size = PageSize.parse(pageSize);
+        open = events.equals("on")
+                ? OpenPool.traced("1x4G", "1G", allocator, size)
+                : OpenPool.of("1x4G", "1G", allocator, size);
+        bytes = (int) size.bytes();
         arena = new PooledByteBufAllocator(true, 0, 1, NETTY_PAGE, NETTY_ORDER, 0, 0, false);
         arenaBehindThreadCache = new PooledByteBufAllocator(true, 0, 1, NETTY_PAGE, NETTY_ORDER,
                 PooledByteBufAllocator.defaultSmallCacheSize(), PooledByteBufAllocator.defaultNormalCacheSize(), true);
