@@ -28,7 +28,7 @@ public final class DmesgCommand {
         new Answer(session, json).give(new Log(log.lines()));
     }
 
-    private record Entry(long sequence, long microseconds, String level, String text) {
+    record Entry(long sequence, long microseconds, String level, String text) {
     }
 
     private record Log(List<KernelLog.Line> kept) implements Report {
@@ -44,6 +44,6 @@ public final class DmesgCommand {
         }
     }
 
-    private record Document(List<Entry> lines) {
+    record Document(List<Entry> lines) {
     }
 }

@@ -69,8 +69,7 @@ public final class MountCommand {
         public List<String> lines() {
             return mounts.isEmpty()
                     ? List.of("nothing is mounted")
-                    : mounts.stream().map(each -> "none on %s type dmemfs (rw%s%s)".formatted(each.target(),
-                            each.options().isEmpty() || each.options().startsWith(",") ? "" : ",",
+                    : mounts.stream().map(each -> "none on %s type dmemfs (%s)".formatted(each.target(),
                             each.options())).toList();
         }
     }
