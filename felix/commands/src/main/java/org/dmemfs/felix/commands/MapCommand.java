@@ -71,7 +71,8 @@ public final class MapCommand {
         Optional<WalkStep> leaf = steps.stream().filter(WalkStep::leaf).findFirst();
         Frame frame = size == null || leaf.isEmpty()
                 ? null
-                : frame(((leaf.get().entry() & ADDRESS_BITS & -size.bytes()) + (virtualAddress & size.bytes() - 1)) >> 12);
+                : frame(((leaf.get().entry() & ADDRESS_BITS & -size.bytes())
+                        + (virtualAddress & size.bytes() - 1)) >> 12);
         return new Walk(task.pid(), task.name(), "0x%x".formatted(virtualAddress), Area.of(vma),
                 steps.stream().map(Level::of).toList(), size == null ? null : size.label(), frame,
                 answers(task, virtualAddress, frame));

@@ -55,9 +55,8 @@ public final class PatchesCommand {
             answer.give(report);
             return report.shown() ? null : new Interpreter.ExitCode(1);
         }
-        Map<String, ScenarioRun> runs = new LinkedHashMap<>();
         List<Listed> scenarios = scenarios(version);
-        runs.putAll(run(scenarios, version));
+        Map<String, ScenarioRun> runs = run(scenarios, version);
         PatchHomes homes = new PatchHomes(context);
         Table table = new Table(version,
                 PatchSeries.patches().stream().map(patch -> line(patch, homes, scenarios, runs)).toList());
@@ -68,9 +67,14 @@ public final class PatchesCommand {
     /** One of them. */
     @Descriptor("Shows the patches one by one, with their scenarios run now on machines of their own.")
     public @Nullable Object patches(CommandSession session,
+            @Descriptor("a hook's number: what fails once that patch is taken out of a running machine") @Parameter(names = "--without", absentValue = "") String without,
             @Descriptor("whose answers: repaired, v2 or v1") @Parameter(names = "--series", absentValue = "") String series,
             @Descriptor("as JSON") @Parameter(names = "--json", presentValue = "true", absentValue = "false") boolean json,
             @Descriptor("a patch's number in the series of December 2020") String number) {
+        if (!without.isEmpty()) {
+            throw new UsageException("%s is too much beside --without %s: that patch is the one that is shown"
+                    .formatted(number, without));
+        }
         Patch patch = PatchSeries.patch(number);
         String version = version(series);
         List<Listed> scenarios = scenarios(version).stream().filter(each -> each.patches().contains(patch.v2()))
@@ -92,18 +96,14 @@ public final class PatchesCommand {
         }
     }
 
-    private static Map<Map<String, String>, List<Listed>> byMachine(List<Listed> scenarios) {
-        return scenarios.stream().collect(Collectors.groupingBy(Listed::machine, LinkedHashMap::new,
-                Collectors.toList()));
-    }
-
+    // A machine each: a scenario leaves its bad frames behind.
     private Map<String, ScenarioRun> run(List<Listed> scenarios, String version) {
         Map<String, ScenarioRun> runs = new LinkedHashMap<>();
-        byMachine(scenarios).forEach((options, together) -> {
-            try (ScenarioMachine machine = ScenarioMachine.boot(machines, version, options)) {
-                together.forEach(each -> runs.put(each.name(), machine.run(each.name())));
+        for (Listed each : scenarios) {
+            try (ScenarioMachine machine = ScenarioMachine.boot(machines, version, each.machine())) {
+                runs.put(each.name(), machine.run(each.name()));
             }
-        });
+        }
         return runs;
     }
 
@@ -115,11 +115,11 @@ public final class PatchesCommand {
         List<Listed> scenarios = scenarios(version).stream().filter(each -> each.patches().contains(patch.v2()))
                 .toList();
         List<Taken> taken = new ArrayList<>();
-        byMachine(scenarios).forEach((options, together) -> {
-            try (ScenarioMachine machine = ScenarioMachine.boot(machines, version, options)) {
-                together.forEach(each -> taken.add(takeOut(patch, machine, each.name())));
+        for (Listed each : scenarios) {
+            try (ScenarioMachine machine = ScenarioMachine.boot(machines, version, each.machine())) {
+                taken.add(takeOut(patch, machine, each.name()));
             }
-        });
+        }
         return new Without(version, patch.v2(), patch.title(), patch.without(), taken);
     }
 

@@ -58,7 +58,8 @@ public final class PoolCommand {
             long registeredPages, long unalignedPages, String allocator, List<Node> nodes) implements Report {
         static Ledger of(PoolUsage usage) {
             return new Ledger(usage.pageSize().map(PageSize::label).orElse(null), usage.users(), usage.regions(),
-                    usage.registeredPages(), usage.unalignedPages(), usage.allocator(), usage.nodes().stream().map(Node::of).toList());
+                    usage.registeredPages(), usage.unalignedPages(), usage.allocator(),
+                    usage.nodes().stream().map(Node::of).toList());
         }
 
         @Override

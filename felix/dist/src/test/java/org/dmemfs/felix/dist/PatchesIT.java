@@ -54,10 +54,20 @@ class PatchesIT {
         assertThat(machine.run("patches", number).output()).contains(told);
     }
 
+    @ParameterizedTest(name = "without {0}: {1}")
+    @CsvSource(delimiter = '|', value = {"21 | EINVAL in place of 511",
+            "23 | mprotect to read-only: ok in place of EINVAL", "27 | kernel log: BUG: unable to handle page fault"})
+    void aPatchThatIsTakenOutOfARunningMachineIsMissedUntilItIsBack(String number, String told) {
+        Answer answer = machine.run("patches", "--without", number);
+        assertThat(answer.exitCode()).as(answer.output() + answer.error()).isZero();
+        assertThat(answer.output()).contains(told).contains("failed without, passed with it back");
+    }
+
     @ParameterizedTest(name = "patches {0}: {1}")
     @CsvSource(delimiter = '|', value = {"0 | there is no patch 0", "38 | there is no patch 38",
             "some | there is no patch some", "--without 2 | patch 2 is no hook of the memory manager",
-            "--without some | there is no patch some", "--series v3 | v3"})
+            "--without some | there is no patch some", "--without 18 18 | 18 is too much beside --without 18",
+            "--series v3 | v3"})
     void wrongInputGivesOneSentenceAndExitCode2(String arguments, String sentence) {
         Answer answer = machine.run(("patches " + arguments).split(" "));
         assertThat(answer.exitCode()).isEqualTo(2);

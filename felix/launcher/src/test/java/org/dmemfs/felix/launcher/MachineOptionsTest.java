@@ -27,7 +27,8 @@ class MachineOptionsTest {
     }
 
     @ParameterizedTest(name = "chosen {0}, page size {1}: configured with cmdline {2} and request {3}")
-    @CsvSource(nullValues = "none", value = {"none, 2M, '', dmem=1G", "none, 1G, '', dmem=4G:1G", "dmem=8G, 1G, dmem=8G, dmem=4G:1G"})
+    @CsvSource(nullValues = "none", value = {"none, 2M, '', dmem=1G", "none, 1G, '', dmem=4G:1G",
+            "dmem=8G, 1G, dmem=8G, dmem=4G:1G"})
     void onlyAChosenCommandLineIsConfigured(@Nullable String chosen, String pageSize, String commandLine,
             String request) {
         MachineOptions options = MachineOptions.initial().with(Option.PAGESIZE, pageSize);
