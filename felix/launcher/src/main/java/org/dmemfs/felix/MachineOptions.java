@@ -95,8 +95,8 @@ public record MachineOptions(Map<Option, String> chosen) {
             all.put("org.dmemfs.reserve.hostram",
                     Map.of("memory", get(Option.MEMORY), "pagesize", get(Option.PAGESIZE)));
         }
-        all.put("org.dmemfs.core.pool",
-                Map.of("series", get(Option.SERIES), "allocator", get(Option.ALLOCATOR)));
+        all.put("org.dmemfs.core.bitmap", series);
+        all.put("org.dmemfs.core.pool", Map.of("series", get(Option.SERIES), "allocator", allocator()));
         all.put("org.dmemfs.mm.series", series);
         all.put("org.dmemfs.fs.fs", series);
         all.put("org.dmemfs.mce.memoryfailure", series);
@@ -106,6 +106,12 @@ public record MachineOptions(Map<Option, String> chosen) {
         all.put("org.dmemfs.felix.commands",
                 Map.of("pagesize", get(Option.PAGESIZE), "guest", get(Option.GUEST)));
         return all;
+    }
+
+    /** The series as posted has one allocator, and its answers with it. */
+    private String allocator() {
+        String named = get(Option.ALLOCATOR);
+        return named.isEmpty() && !get(Option.SERIES).equals(Option.SERIES.initial()) ? "bitmap" : named;
     }
 
     /**

@@ -37,6 +37,14 @@ class MachineOptionsTest {
                 .containsEntry("request", request);
     }
 
+    @ParameterizedTest(name = "series {0}, allocator [{1}]: [{2}] serves")
+    @CsvSource({"repaired, '', ''", "repaired, llfree, llfree", "v2, '', bitmap", "v1, '', bitmap",
+            "v1, llfree, llfree"})
+    void thePostedSeriesIsServedByItsOwnAllocator(String series, String chosen, String configured) {
+        assertThat(MachineOptions.initial().with(Map.of(Option.SERIES, series, Option.ALLOCATOR, chosen))
+                .configurations().get("org.dmemfs.core.pool")).containsEntry("allocator", configured);
+    }
+
     @Test
     void theLaterChoiceWins() {
         MachineOptions file = MachineOptions.initial().with(Map.of(Option.MEMORY, "memfd", Option.SERIES, "v1"));
