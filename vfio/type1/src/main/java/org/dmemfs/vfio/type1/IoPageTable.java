@@ -43,19 +43,16 @@ final class IoPageTable implements AutoCloseable {
     /**
      * Maps contiguous frames with the largest entries that both sides' alignment allows.
      *
+     * @param counts has the run's entries added; of no use after a failure
      * @throws ErrnoException ENOMEM where the table cannot grow; nothing of the run is mapped then
      */
     void install(long iova, long pfn, long frames, long permissionBits, EntryCounts counts) {
         long end = iova + (frames << LEAF_SHIFT);
-        EntryCounts added = new EntryCounts();
         try {
-            fill(ROOT, TOP_SHIFT, iova, end, (pfn << LEAF_SHIFT) - iova, permissionBits, added);
+            fill(ROOT, TOP_SHIFT, iova, end, (pfn << LEAF_SHIFT) - iova, permissionBits, counts);
         } catch (ErrnoException noMemory) {
             clear(iova, end, new EntryList());
             throw noMemory;
-        }
-        for (PageSize size : PageSize.values()) {
-            counts.add(size, added.of(size));
         }
     }
 
@@ -117,6 +114,24 @@ final class IoPageTable implements AutoCloseable {
             removed++;
         }
         used.setLong(table, used.getLong(table) - removed);
+    }
+
+    /** Lists the entries of a range, which cuts none. */
+    void list(long iova, long end, EntryList listed) {
+        list(ROOT, TOP_SHIFT, iova, end, listed);
+    }
+
+    private void list(long table, int shift, long iova, long end, EntryList listed) {
+        long next;
+        for (long at = iova; at < end; at = next) {
+            next = Math.min(end, (at | (1L << shift) - 1) + 1);
+            long entry = words.getLong(word(table, at, shift));
+            if (entry != 0 && IoEntry.isPage(entry, shift)) {
+                listed.add(IoEntry.sized(entry, shift));
+            } else if (entry != 0) {
+                list(IoEntry.tableNumber(entry), shift - TABLE_WORDS_SHIFT, at, next, listed);
+            }
+        }
     }
 
     /** Tables in use, the root included. */
