@@ -1,5 +1,7 @@
 package org.dmemfs.kernel;
 
+import java.util.function.IntUnaryOperator;
+
 /**
  * A NUMA memory policy, as {@code mbind} and {@code set_mempolicy} set it (patches 11 and 12).
  *
@@ -18,7 +20,9 @@ public record MemoryPolicy(Mode mode, NodeMask nodes) {
         /** Only the nodes of the mask. */
         BIND,
         /** The nodes of the mask in turn, counted in dpages of the mapping; falls back. */
-        INTERLEAVE
+        INTERLEAVE,
+        /** As INTERLEAVE, each node as many times in turn as the system's weight for it (Linux 6.9; beyond the series). */
+        WEIGHTED_INTERLEAVE
     }
 
     private static final MemoryPolicy SYSTEM_DEFAULT = new MemoryPolicy(Mode.DEFAULT, NodeMask.none());
@@ -33,7 +37,7 @@ public record MemoryPolicy(Mode mode, NodeMask nodes) {
         boolean local = mode == Mode.DEFAULT || mode == Mode.LOCAL;
         if (local != nodes.isEmpty() || mode == Mode.PREFERRED && nodes.weight() != 1) {
             throw new ErrnoException(Errno.EINVAL, "the policy " + mode + " does not take the nodes " + nodes
-                    + ": DEFAULT and LOCAL take none, PREFERRED one, BIND and INTERLEAVE at least one");
+                    + ": DEFAULT and LOCAL take none, PREFERRED one, the others at least one");
         }
     }
 
@@ -74,6 +78,44 @@ public record MemoryPolicy(Mode mode, NodeMask nodes) {
      */
     public static MemoryPolicy interleave(NodeMask nodes) {
         return new MemoryPolicy(Mode.INTERLEAVE, nodes);
+    }
+
+    /**
+     * Interleaved over nodes by their weights.
+     *
+     * @param nodes the nodes
+     * @return the policy
+     */
+    public static MemoryPolicy weightedInterleave(NodeMask nodes) {
+        return new MemoryPolicy(Mode.WEIGHTED_INTERLEAVE, nodes);
+    }
+
+    /**
+     * The node of one step of a mapping that is interleaved by weights: each node, in ascending order, as many steps as
+     * its weight ({@code weighted_interleave_nid}).
+     *
+     * @param interleaveIndex the step, as {@link #interleaveIndex} counts it
+     * @param weightOf gives the weight of a node id, 1 to 255
+     * @return the node id
+     * @throws ErrnoException EINVAL where the policy has no nodes
+     */
+    public int weightedInterleaveNode(long interleaveIndex, IntUnaryOperator weightOf) {
+        int weight = nodes.weight();
+        if (weight == 0) {
+            throw new ErrnoException(Errno.EINVAL, "the policy " + mode + " has no nodes to interleave over");
+        }
+        long total = 0;
+        for (int rank = 0; rank < weight; rank++) {
+            total += weightOf.applyAsInt(nodes.nth(rank));
+        }
+        long target = Long.remainderUnsigned(interleaveIndex, total);
+        int rank = 0;
+        for (int here = weightOf.applyAsInt(nodes.nth(0)); target >= here; here = weightOf
+                .applyAsInt(nodes.nth(rank))) {
+            target -= here;
+            rank++;
+        }
+        return nodes.nth(rank);
     }
 
     /**

@@ -3,6 +3,7 @@ package org.dmemfs.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -27,8 +28,16 @@ class MemoryPolicyTest {
         assertThat(MemoryPolicy.interleave(NodeMask.of(1, 4, 6)).interleaveNode(step)).isEqualTo(node);
     }
 
+    @ParameterizedTest(name = "step {0} over nodes 1, 4 and 6 with weights 2, 1 and 3 is on node {1}")
+    @CsvSource({"0, 1", "1, 1", "2, 4", "3, 6", "4, 6", "5, 6", "6, 1", "8, 4", "-1, 6"})
+    void stepsGoRoundTheNodesByTheirWeights(long step, int node) {
+        MemoryPolicy policy = MemoryPolicy.weightedInterleave(NodeMask.of(1, 4, 6));
+        assertThat(policy.weightedInterleaveNode(step, id -> Map.of(1, 2, 4, 1, 6, 3).get(id))).isEqualTo(node);
+    }
+
     @ParameterizedTest(name = "{0} with nodes \"{1}\" is refused")
-    @CsvSource({"BIND, ''", "INTERLEAVE, ''", "PREFERRED, '0,1'", "PREFERRED, ''", "LOCAL, 0", "DEFAULT, 3"})
+    @CsvSource({"BIND, ''", "INTERLEAVE, ''", "WEIGHTED_INTERLEAVE, ''", "PREFERRED, '0,1'", "PREFERRED, ''",
+            "LOCAL, 0", "DEFAULT, 3"})
     void aModeWithNodesThatDoNotFitIsRefused(MemoryPolicy.Mode mode, String nodes) {
         NodeMask mask = nodes.isEmpty() ? NodeMask.none() : NodeMask.parse(nodes);
         assertThatThrownBy(() -> new MemoryPolicy(mode, mask)).isInstanceOf(ErrnoException.class)

@@ -1,6 +1,7 @@
 package org.dmemfs.fs;
 
 import java.util.List;
+import java.util.Optional;
 import org.dmemfs.kernel.ErrnoException;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -26,4 +27,12 @@ public interface Dmemfs {
      * @return in the order of mounting
      */
     List<Mount> mounts();
+
+    /**
+     * Which byte of which file a frame is, from an index: what it costs does not grow with the number of files.
+     *
+     * @param pfn any page frame number of 4K frames
+     * @return its place, empty where no file has it
+     */
+    Optional<FilePlace> placeOf(long pfn);
 }

@@ -97,7 +97,8 @@ public record MachineOptions(Map<Option, String> chosen) {
         all.put("org.dmemfs.kvm.tdp", series);
         all.put("org.dmemfs.kvm.hostkvm", series);
         all.put("org.dmemfs.vfio.type1", series);
-        all.put("org.dmemfs.felix.commands", Map.of("pagesize", get(Option.PAGESIZE)));
+        all.put("org.dmemfs.felix.commands",
+                Map.of("pagesize", get(Option.PAGESIZE), "guest", get(Option.GUEST)));
         return all;
     }
 

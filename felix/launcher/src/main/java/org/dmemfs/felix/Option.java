@@ -18,7 +18,9 @@ public enum Option {
     /** Which answers the machine gives. */
     SERIES("series", "repaired", Form.CHOICE, "repaired, v2, v1"),
     /** Which allocator serves the pool, where several are installed; empty: the pool's own rule decides. */
-    ALLOCATOR("allocator", "", Form.FREE, "the name of an installed allocator");
+    ALLOCATOR("allocator", "", Form.FREE, "the name of an installed allocator"),
+    /** Which kind of guest the tour runs, where several can be had; empty: the one of the highest ranking. */
+    GUEST("guest", "", Form.FREE, "the name of an installed kind of guest, such as host-kvm or tdp");
 
     private final String word;
     private final String initial;
@@ -68,7 +70,7 @@ public enum Option {
      */
     public String check(String value) {
         if (form == Form.FREE) {
-            if (value.isBlank() && this != ALLOCATOR) {
+            if (value.isBlank() && this != ALLOCATOR && this != GUEST) {
                 throw new UsageException("--%s is empty: accepted is %s".formatted(word, accepted));
             }
             return value;

@@ -1,5 +1,6 @@
 package org.dmemfs.mce;
 
+import java.util.List;
 import java.util.Set;
 import org.dmemfs.core.MemoryFailureFlag;
 import org.dmemfs.core.PoisonOutcome;
@@ -20,4 +21,11 @@ public interface MemoryFailure {
      *         control
      */
     PoisonOutcome memoryFailure(long pfn, Set<MemoryFailureFlag> flags);
+
+    /**
+     * The reports that were handled, the newest 4,096 of them.
+     *
+     * @return oldest first, an immutable copy
+     */
+    List<FailureRecord> records();
 }

@@ -19,13 +19,18 @@ final class Children {
         this.dpages = dpages;
         this.count = countFor(dpages);
         this.runs = new RunTaker(words);
-        int missing = (int) (count * ChildCounter.DPAGES - dpages);
-        for (long dpage = dpages; dpage < dpages + missing; dpage++) {
-            setBit(dpage);
+        beginWithout((int) (count * ChildCounter.DPAGES - dpages));
+    }
+
+    /** The last child may have fewer dpages than others: those that are missing begin taken. */
+    private void beginWithout(int missing) {
+        if (missing == 0) {
+            return;
         }
-        if (missing > 0) {
-            words.compareAndSetCounter(count - 1, 0, ChildCounter.withClaimed(0, missing));
+        for (long index = dpages >> 6; index < count * WORDS; index++) {
+            words.compareAndSetBits(index, 0, index == dpages >> 6 ? -1L << dpages : -1L);
         }
+        words.compareAndSetCounter(count - 1, 0, ChildCounter.withClaimed(0, missing));
     }
 
     static long countFor(long dpages) {

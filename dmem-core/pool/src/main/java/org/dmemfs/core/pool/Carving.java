@@ -234,6 +234,12 @@ final class Carving implements AutoCloseable {
         return nodes.stream().map(node -> node.usage(holders.heldOn(node.counters().rank()))).toList();
     }
 
+    /** What the pool and its allocators keep for the dpages outside the heap. */
+    long metadataBytes() {
+        return lookup.regions().stream()
+                .mapToLong(region -> region.states().bytes() + region.allocator().metadataBytes()).sum();
+    }
+
     long withoutHolder() {
         return nodes.stream().mapToLong(node -> node.counters().withoutHolder().sum()).sum();
     }

@@ -49,6 +49,7 @@ final class DirectMemoryPool implements DmemPool {
     private final Exchange exchange = new Exchange(badFrames);
     private final PoisonListeners listeners;
     private final DirtyMemory dirtyMemory;
+    private final Placement placement;
     private final Carver carver;
     private final DpageTraffic traffic;
     private final DpageReferences references;
@@ -69,8 +70,9 @@ final class DirectMemoryPool implements DmemPool {
         this.carver = new Carver(registered, badFrames, dirtyMemory, series, trace, oops);
         FallbackOrder orders = FallbackOrder.of(reservation.topology(), registered.nodes(),
                 nodesWithKernelMemory(reservation), series);
-        this.traffic = new DpageTraffic(gate, orders, new Placement(reservation.topology().online()),
-                new Cleaning(memory), bound, series, registered.checked(), oops);
+        this.placement = new Placement(reservation.topology().online());
+        this.traffic = new DpageTraffic(gate, orders, placement, new Cleaning(memory), bound, series,
+                registered.checked(), oops);
         this.references = new DpageReferences(gate, series, oops);
     }
 
@@ -90,6 +92,10 @@ final class DirectMemoryPool implements DmemPool {
 
     PoisonListeners listeners() {
         return listeners;
+    }
+
+    void weigh(InterleaveWeights weights) {
+        placement.weigh(weights);
     }
 
     // ---- lifecycle ----

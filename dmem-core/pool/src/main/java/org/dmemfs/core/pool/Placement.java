@@ -13,9 +13,14 @@ import org.jspecify.annotations.Nullable;
 @Patch(v1 = 11, v2 = 11)
 final class Placement {
     private final NodeMask allowedByCpuset;
+    private volatile InterleaveWeights weights = InterleaveWeights.of();
 
     Placement(NodeMask allowedByCpuset) {
         this.allowedByCpuset = allowedByCpuset;
+    }
+
+    void weigh(InterleaveWeights newWeights) {
+        weights = newWeights;
     }
 
     /** The node whose fallback list is walked. */
@@ -25,6 +30,7 @@ final class Placement {
             case PREFERRED -> policy.nodes().nth(0);
             case BIND -> policy.nodes().contains(localNode) ? localNode : policy.nodes().nth(0);
             case INTERLEAVE -> policy.interleaveNode(interleaveIndex);
+            case WEIGHTED_INTERLEAVE -> policy.weightedInterleaveNode(interleaveIndex, weights);
         };
     }
 

@@ -61,7 +61,7 @@ public final class PoolComponent implements DmemPool {
             dirtyMemory = DIRTY.computeIfAbsent(memory, newcomer -> new DirtyMemory());
         }
         pool = new DirectMemoryPool(reservation, memory, dirtyMemory, log, SeriesVersion.parse(configuration.series()));
-        pool.name(configuration.allocator());
+        modified(configuration);
         for (Tracepoint tracepoint : pool.trace().all()) {
             published.add(context.registerService(Tracepoint.class, tracepoint, null));
         }
@@ -72,6 +72,7 @@ public final class PoolComponent implements DmemPool {
 
     @Modified
     void modified(PoolConfiguration configuration) {
+        pool.weigh(InterleaveWeights.of(configuration.interleaveWeights()));
         pool.name(configuration.allocator());
     }
 

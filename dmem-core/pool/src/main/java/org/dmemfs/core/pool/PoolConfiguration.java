@@ -16,6 +16,14 @@ public @interface PoolConfiguration {
     String allocator() default "";
 
     /**
+     * The weights of weighted interleave.
+     *
+     * @return an entry for each node whose weight is not 1, such as 1=3
+     */
+    @AttributeDefinition(name = "interleaveWeights", description = "How often a node comes in turn under weighted interleave: node=weight, weights 1 to 255.")
+    String[] interleaveWeights() default {};
+
+    /**
      * The series.
      *
      * @return repaired, v2 or v1

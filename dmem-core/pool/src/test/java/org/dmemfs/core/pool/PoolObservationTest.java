@@ -7,8 +7,10 @@ import static org.dmemfs.core.pool.TestMachine.M;
 import static org.dmemfs.core.pool.TestMachine.region;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.dmemfs.core.PoolUse;
+import org.dmemfs.core.llfree.LlfreeAllocatorFactory;
 import org.dmemfs.kernel.MemoryPolicy;
 import org.dmemfs.kernel.PageSize;
 import org.dmemfs.kernel.SeriesVersion;
@@ -16,6 +18,8 @@ import org.dmemfs.tracing.Statistic;
 import org.dmemfs.tracing.Tracepoint.Format;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PoolObservationTest {
     private static Map<String, Long> files(TestMachine machine) {
@@ -77,6 +81,41 @@ class PoolObservationTest {
                     "dmem_alloc_pages_node addr=0 node=0 try_max=1 result_nr=0",
                     "dmem_alloc_pages_node addr=" + dpage + " node=1 try_max=1 result_nr=1",
                     "dmem_free_pages addr=" + dpage + " dpages_nr=1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bitmap", "llfree"})
+    @DisplayName("320 GiB at 2M: at most 0.8 MiB outside the heap, fully taken and with 1,000 bad pages")
+    void metadata(String allocator) {
+        try (TestMachine machine = TestMachine.with(SeriesVersion.REPAIRED, region(0, G, 320 * G))) {
+            machine.pool.offer(new LlfreeAllocatorFactory(), Map.of("service.id", 2L, "service.ranking", -1));
+            machine.pool.exchange(allocator);
+            PoolUse use = machine.pool.use(PageSize.SIZE_2M, "/mnt");
+            for (long bad = 0; bad < 1000; bad++) {
+                machine.pool.memoryFailure((G >> 12) + bad * 80_000, Set.of());
+            }
+            assertThat(machine.node(0).retired()).isEqualTo(1000);
+            for (long left = machine.node(0).free(); left > 0; left--) {
+                use.take(FILE, MemoryPolicy.systemDefault(), 0, 0);
+            }
+            assertThat(machine.pool.read(Carving::metadataBytes)).isBetween(640L << 10, 819L << 10);
+            machine.assertLedger();
+        }
+    }
+
+    @Test
+    @DisplayName("16 TiB at 4K, 2^32 dpages: what is not used costs nothing, with either allocator")
+    void sparse() {
+        try (TestMachine machine = TestMachine.with(SeriesVersion.REPAIRED, region(0, G, 16L << 40))) {
+            machine.pool.offer(new LlfreeAllocatorFactory(), Map.of("service.id", 2L, "service.ranking", -1));
+            PoolUse use = machine.pool.use(PageSize.SIZE_4K, "/mnt");
+            use.takeRun(FILE, MemoryPolicy.systemDefault(), 0, 0, 1000);
+            assertThat(machine.node(0).total()).isEqualTo(1L << 32);
+            machine.assertLedger();
+            assertThat(machine.pool.exchange("llfree").agrees()).isTrue();
+            use.takeRun(FILE, MemoryPolicy.systemDefault(), 0, 0, 1000);
+            machine.assertLedger();
         }
     }
 }

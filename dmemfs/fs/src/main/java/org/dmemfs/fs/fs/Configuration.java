@@ -5,7 +5,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
 
 @ObjectClassDefinition(name = "dmemfs", description = "The file system")
-@interface Configuration {
+public @interface Configuration {
     @AttributeDefinition(description = "Whose answers: the series repaired, or as posted", options = {
             @Option(label = "repaired", value = "repaired"), @Option(label = "v2", value = "v2"),
             @Option(label = "v1", value = "v1")})

@@ -84,17 +84,28 @@ final class DpageSupply {
         DpageTree tree = file.tree();
         if (settings.repaired()) {
             if (!tree.putIfAbsent(index, dpage)) {
-                superBlock.giveBack(file, dpage);
+                superBlock.giveBackUnwritten(file, dpage);
                 return false;
             }
             superBlock.trace().inserted(index, dpage);
         } else {
             superBlock.trace().inserted(index, tree.overwrite(index, dpage));
         }
-        superBlock.owners().put(dpage, tree.leaf(index));
-        if (superBlock.badFrames().in(dpage, file.pageSize())) {
-            tree.markPoisoned(index);
-        }
+        own(file, index, dpage);
         return true;
+    }
+
+    /** Puts a dpage where nothing stands; the file's lock is held exclusively. */
+    void storeIntoHole(RegularFile file, long index, long dpage) {
+        file.tree().overwrite(index, dpage);
+        superBlock.trace().inserted(index, superBlock.settings().repaired() ? dpage : DpageTree.NONE);
+        own(file, index, dpage);
+    }
+
+    private void own(RegularFile file, long index, long dpage) {
+        superBlock.owners().put(dpage, file.tree().leaf(index));
+        if (superBlock.badFrames().in(dpage, file.pageSize())) {
+            file.tree().markPoisoned(index);
+        }
     }
 }

@@ -94,6 +94,19 @@ final class DpageTree {
         return -1;
     }
 
+    /** How many entries there are from one index to before another. */
+    long count(long from, long to) {
+        long count = 0;
+        for (Leaf leaf = radix.ceiling(from); leaf != null && leaf.firstIndex < to; leaf = radix
+                .ceiling(leaf.firstIndex + LEAF_SLOTS)) {
+            int end = (int) Math.min(LEAF_SLOTS, to - leaf.firstIndex);
+            for (int slot = (int) Math.max(0, from - leaf.firstIndex); slot < end; slot++) {
+                count += leaf.slots.get(slot) == NONE ? 0 : 1;
+            }
+        }
+        return count;
+    }
+
     /** Takes every entry from one index to before another out; needs the file's lock exclusively. */
     void drop(long from, long to, Dropped dropped) {
         for (Leaf leaf = radix.ceiling(from); leaf != null && leaf.firstIndex < to; leaf = radix

@@ -1,10 +1,12 @@
 package org.dmemfs.fs.fs;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.dmemfs.core.DmemPool;
-import org.dmemfs.core.PoisonEvent;
 import org.dmemfs.core.PoisonListener;
 import org.dmemfs.fs.Dmemfs;
+import org.dmemfs.fs.FilePlace;
 import org.dmemfs.fs.Mount;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.mce.TaskSignals;
@@ -12,6 +14,7 @@ import org.dmemfs.mm.AddressSpaces;
 import org.dmemfs.reserve.PhysicalMemory;
 import org.dmemfs.tracing.KernelLog;
 import org.dmemfs.tracing.Tracepoint;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -22,16 +25,17 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
 
 /**
- * The file system as a component. It is immediate: a delayed one would end its mounts when nobody holds the service.
+ * The file system as a component. It is immediate: a delayed one would end its mounts when nobody holds the service. The
+ * listener for bad pages is registered by hand once it is there: it needs the pool, and the pool would ask for it while
+ * it is still being made, which Declarative Services calls a circle.
  */
-@Component(service = {Dmemfs.class,
-        PoisonListener.class}, immediate = true, configurationPid = "org.dmemfs.fs.fs")
+@Component(service = Dmemfs.class, immediate = true, configurationPid = "org.dmemfs.fs.fs")
 @Designate(ocd = Configuration.class)
-public final class FileSystemComponent implements Dmemfs, PoisonListener {
+@Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.dmemfs.core.PoisonListener\"", effective = "active")
+public final class FileSystemComponent implements Dmemfs {
     private final KernelLog log;
     private final FileSystemType type;
-    private final PoisonDelivery poisonDelivery;
-    private final List<ServiceRegistration<Tracepoint>> tracepoints;
+    private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
     private volatile Settings settings;
 
     @Activate
@@ -45,10 +49,11 @@ public final class FileSystemComponent implements Dmemfs, PoisonListener {
                 () -> this.settings);
         Ownership ownership = new Ownership(new OwnerIndex(), new BadFrames());
         this.type = new FileSystemType(surroundings, ownership);
-        this.poisonDelivery = new PoisonDelivery(surroundings, ownership);
-        this.tracepoints = trace.tracepoints().stream()
-                .map(tracepoint -> bundleContext.registerService(Tracepoint.class, tracepoint, null))
-                .toList();
+        for (Tracepoint tracepoint : trace.tracepoints()) {
+            registrations.add(bundleContext.registerService(Tracepoint.class, tracepoint, null));
+        }
+        registrations.add(bundleContext.registerService(PoisonListener.class,
+                new PoisonDelivery(surroundings, ownership), null));
         log.info("dmemfs initialized");
     }
 
@@ -66,7 +71,7 @@ public final class FileSystemComponent implements Dmemfs, PoisonListener {
     @Deactivate
     void deactivate() {
         type.stop();
-        tracepoints.forEach(ServiceRegistration::unregister);
+        registrations.forEach(ServiceRegistration::unregister);
     }
 
     @Override
@@ -80,7 +85,7 @@ public final class FileSystemComponent implements Dmemfs, PoisonListener {
     }
 
     @Override
-    public void poisoned(PoisonEvent event) {
-        poisonDelivery.poisoned(event);
+    public Optional<FilePlace> placeOf(long pfn) {
+        return type.placeOf(pfn);
     }
 }

@@ -3,11 +3,14 @@ package org.dmemfs.fs.fs;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.dmemfs.core.PoolUse;
 import org.dmemfs.fs.Dmemfs;
+import org.dmemfs.fs.FilePlace;
 import org.dmemfs.fs.Mount;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.kernel.PageSize;
 import org.dmemfs.kernel.Patch;
 
 /** The file system type: the table of its mounts (patch 01). */
@@ -52,6 +55,23 @@ final class FileSystemType implements Dmemfs {
         synchronized (mounts) {
             return List.copyOf(mounts.values());
         }
+    }
+
+    @Override
+    public Optional<FilePlace> placeOf(long pfn) {
+        return surroundings.pool().pageSize().flatMap(pageSize -> {
+            long dpage = pfn >>> pageSize.shift() - PageSize.SIZE_4K.shift();
+            DpageTree.Leaf leaf = ownership.owners().find(dpage);
+            long index = leaf == null ? -1 : leaf.indexOf(dpage);
+            if (leaf == null || index < 0) {
+                return Optional.empty();
+            }
+            SuperBlock mount = leaf.file().superBlock();
+            long within = pfn & pageSize.naturePages() - 1;
+            return Optional.of(new FilePlace(mount.target(), mount.namespace().pathOf(leaf.file()),
+                    leaf.file().firstPage(index) + within << PageSize.SIZE_4K.shift(),
+                    ownership.badFrames().contains(pfn)));
+        });
     }
 
     /** Ends every mount, the newest first. */

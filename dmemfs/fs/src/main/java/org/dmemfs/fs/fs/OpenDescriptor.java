@@ -1,5 +1,6 @@
 package org.dmemfs.fs.fs;
 
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.dmemfs.fs.FileAttributes;
@@ -7,6 +8,7 @@ import org.dmemfs.fs.OpenFile;
 import org.dmemfs.fs.OpenMode;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.kernel.MemoryPolicy;
 import org.dmemfs.kernel.PageSize;
 import org.dmemfs.mm.FileMapping;
 import org.dmemfs.mm.VmFlag;
@@ -70,6 +72,31 @@ final class OpenDescriptor implements OpenFile {
     }
 
     @Override
+    public void fallocate(long offset, long bytes, MemoryPolicy policy, int localNode) {
+        checkWritable();
+        Preallocation.allocate(file, offset, bytes, policy, localNode);
+    }
+
+    @Override
+    public void punchHole(long offset, long bytes) {
+        checkWritable();
+        HolePunch.punch(file, offset, bytes);
+    }
+
+    @Override
+    public OptionalLong frameAt(long offset) {
+        check();
+        if (offset < 0 || offset >= file.size()) {
+            return OptionalLong.empty();
+        }
+        long entry = file.tree().get(offset >>> file.pageSize().shift());
+        long within = (offset & file.pageSize().bytes() - 1) >>> PageSize.SIZE_4K.shift();
+        return entry == DpageTree.NONE
+                ? OptionalLong.empty()
+                : OptionalLong.of(DpageTree.dpageOf(entry) * file.pageSize().naturePages() + within);
+    }
+
+    @Override
     public FileAttributes stat() {
         check();
         return file.superBlock().attributes(file);
@@ -85,6 +112,13 @@ final class OpenDescriptor implements OpenFile {
     @Override
     public String toString() {
         return name() + " (" + mode + ")";
+    }
+
+    private void checkWritable() {
+        check();
+        if (!writable()) {
+            throw new ErrnoException(Errno.EBADF, name() + " was opened read-only: its pages cannot be changed");
+        }
     }
 
     private void check() {

@@ -3,8 +3,8 @@ package org.dmemfs.fs.fs;
 import java.util.List;
 import java.util.function.Consumer;
 import org.dmemfs.core.Holder;
+import org.dmemfs.core.HolderUsage;
 import org.dmemfs.core.NodeUsage;
-import org.dmemfs.core.PoolUsage;
 import org.dmemfs.core.PoolUse;
 import org.dmemfs.fs.FileAttributes;
 import org.dmemfs.fs.FileSystemUsage;
@@ -112,9 +112,9 @@ final class SuperBlock implements Mount {
         if (!settings().repaired()) {
             return new FileSystemUsage(MAGIC, pageSize().bytes(), 0, 0);
         }
-        PoolUsage usage = surroundings.pool().usage();
-        long total = usage.nodes().stream().mapToLong(NodeUsage::total).sum();
-        long free = usage.nodes().stream().mapToLong(NodeUsage::free).sum();
+        List<NodeUsage> nodes = nodeUsage();
+        long total = nodes.stream().mapToLong(NodeUsage::total).sum();
+        long free = nodes.stream().mapToLong(NodeUsage::free).sum();
         return new FileSystemUsage(MAGIC, pageSize().bytes(), Math.min(total, quota.limit()),
                 Math.min(free, quota.left()));
     }
@@ -198,14 +198,26 @@ final class SuperBlock implements Mount {
             trace().deleted(index, DpageTree.dpageOf(entry));
             owners().remove(DpageTree.dpageOf(entry));
             quota.refund(1);
-            giveBack(file, DpageTree.dpageOf(entry));
+            unlessStopped(() -> use.give(file.holder(), DpageTree.dpageOf(entry) << pageSize().shift()));
         });
     }
 
-    /** Gives one dpage back. */
-    void giveBack(RegularFile file, long dpage) {
+    /** Gives a dpage back that nobody could write to. */
+    void giveBackUnwritten(RegularFile file, long dpage) {
+        unlessStopped(() -> use.giveUnwritten(file.holder(), dpage << pageSize().shift()));
+    }
+
+    List<NodeUsage> nodeUsage() {
+        return surroundings.pool().usage().nodes();
+    }
+
+    List<HolderUsage> holders() {
+        return surroundings.pool().holders();
+    }
+
+    private static void unlessStopped(Runnable giving) {
         try {
-            use.give(file.holder(), dpage << pageSize().shift());
+            giving.run();
         } catch (ErrnoException stopped) {
             // a pool that has stopped has forgotten its dpages, and what is ending here must go on to its end
             if (stopped.errno() != Errno.ENODEV) {

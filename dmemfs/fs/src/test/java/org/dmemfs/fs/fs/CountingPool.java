@@ -34,6 +34,8 @@ final class CountingPool implements DmemPool {
     private final TreeSet<Long> bad = new TreeSet<>();
     private final List<String> users = new ArrayList<>();
     private long retired;
+    private long freeShown = -1;
+    private @Nullable Runnable duringTake;
     private @Nullable PageSize pageSize;
     private @Nullable PoisonListener listener;
 
@@ -44,6 +46,16 @@ final class CountingPool implements DmemPool {
 
     void listener(PoisonListener newListener) {
         listener = newListener;
+    }
+
+    /** Has something happen once, between the next take and its return. */
+    void duringNextTake(Runnable event) {
+        duringTake = event;
+    }
+
+    /** What the ledger shows as free from now on, as if others had given back and taken meanwhile. */
+    void lieAboutFree(long dpagesShown) {
+        freeShown = dpagesShown;
     }
 
     synchronized long free() {
@@ -104,7 +116,7 @@ final class CountingPool implements DmemPool {
     @Override
     public synchronized PoolUsage usage() {
         return new PoolUsage(pageSize(), users.size(), 1, 0, 0, "counting",
-                List.of(new NodeUsage(0, dpages, free.size(), used.size(), 0, retired, 0)));
+                List.of(new NodeUsage(0, dpages, freeShown < 0 ? free.size() : freeShown, used.size(), 0, retired, 0)));
     }
 
     @Override
@@ -160,7 +172,13 @@ final class CountingPool implements DmemPool {
 
         @Override
         public long take(Holder holder, MemoryPolicy policy, long interleaveIndex, int localNode) {
-            return takeRun(holder, policy, interleaveIndex, localNode, 1).physicalAddress();
+            long taken = takeRun(holder, policy, interleaveIndex, localNode, 1).physicalAddress();
+            Runnable event = duringTake;
+            if (event != null) {
+                duringTake = null;
+                event.run();
+            }
+            return taken;
         }
 
         @Override

@@ -146,6 +146,18 @@ class FaultTest {
         assertThat(machine.events).containsExactly(event, "dmemfs_radix_tree_delete 3 1");
     }
 
+    @ParameterizedTest(name = "series {0}: {1} dpages taken for one index, frame {2} mapped, frame {3} in the file")
+    @CsvSource({"REPAIRED, 1, 2, 2", "V2, 2, 2, 1", "V1, 2, 2, 1"})
+    void aFaultThatAnotherOvertakes(SeriesVersion series, int taken, long mapped, long inFile) {
+        machine.settings = PlainMachine.settings(series, 1);
+        PlainVma vma = mapped(PageSize.SIZE_4K, 1);
+        machine.pool.duringNextTake(() -> touch(vma, 0));
+        assertThat(touch(vma, 0)).isEqualTo(FaultResult.NOPAGE);
+        assertThat(machine.pool.used()).hasSize(taken);
+        assertThat(vma.mapping().entry(0).pfn()).isEqualTo(mapped);
+        assertThat(((OpenFile) vma.mapped()).frameAt(0)).hasValue(inFile);
+    }
+
     @Test
     void aMountsLimitIsReachedBeforeThePoolIsEmpty() {
         Mount mount = machine.type.mount("/small", "pagesize=2M,size=4M");

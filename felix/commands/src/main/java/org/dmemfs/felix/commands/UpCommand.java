@@ -22,13 +22,13 @@ public final class UpCommand {
     private final Reservation reservation;
     private final PhysicalMemory memory;
     private final DmemPool pool;
-    private final ChosenPageSize chosen;
+    private final CommandSettings chosen;
 
     /** Bound by Declarative Services. */
     @Activate
     public UpCommand(@Reference Machines machines, @Reference Reservation reservation,
             @Reference PhysicalMemory memory, @Reference DmemPool pool,
-            @Reference ChosenPageSize chosen) {
+            @Reference CommandSettings chosen) {
         this.machines = machines;
         this.pool = pool;
         this.chosen = chosen;

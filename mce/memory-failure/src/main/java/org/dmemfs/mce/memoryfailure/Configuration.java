@@ -5,7 +5,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
 
 @ObjectClassDefinition(name = "Machine checks", description = "memory_failure and its signals")
-@interface Configuration {
+public @interface Configuration {
     @AttributeDefinition(description = "Whose answers: the series repaired, or as posted", options = {
             @Option(label = "repaired", value = "repaired"), @Option(label = "v2", value = "v2"),
             @Option(label = "v1", value = "v1")})
@@ -18,7 +18,7 @@ import org.osgi.service.metatype.annotations.Option;
             + " it stopped. Where it could not, a report carries MF_MUST_KILL")
     boolean restartIpValid() default true;
 
-    @AttributeDefinition(required = false, description = "Patches of the series that are taken out, by their number: 31 and"
-            + " 32 have an effect here")
+    @AttributeDefinition(required = false, description = "Patches of the series that are taken out, by their number: 31 has an"
+            + " effect here")
     int[] without() default {};
 }

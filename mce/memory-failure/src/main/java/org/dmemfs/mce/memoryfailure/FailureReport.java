@@ -1,5 +1,8 @@
 package org.dmemfs.mce.memoryfailure;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -9,6 +12,7 @@ import org.dmemfs.core.PoisonOutcome;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.Patch;
+import org.dmemfs.mce.FailureRecord;
 import org.dmemfs.mce.MemoryFailure;
 import org.dmemfs.mm.AddressSpaces;
 import org.dmemfs.tracing.KernelLog;
@@ -19,10 +23,13 @@ import org.dmemfs.tracing.KernelLog;
  */
 @Patch(v1 = 31, v2 = 31)
 final class FailureReport implements MemoryFailure {
+    private static final int RECORDS_KEPT = 4096;
+
     private final DmemPool pool;
     private final AddressSpaces addressSpaces;
     private final Supplier<Settings> settings;
     private final KernelLog log;
+    private final Deque<FailureRecord> records = new ArrayDeque<>();
     private final Set<Long> poisonedPages = ConcurrentHashMap.newKeySet();
 
     FailureReport(DmemPool pool, AddressSpaces addressSpaces, Supplier<Settings> settings, KernelLog log) {
@@ -34,6 +41,25 @@ final class FailureReport implements MemoryFailure {
 
     @Override
     public PoisonOutcome memoryFailure(long pfn, Set<MemoryFailureFlag> flags) {
+        CurrentReport current = CurrentReport.current().orElseGet(CurrentReport::fromOutside);
+        PoisonOutcome outcome = current.handle(() -> handle(pfn, flags));
+        synchronized (records) {
+            if (records.size() == RECORDS_KEPT) {
+                records.removeFirst();
+            }
+            records.addLast(new FailureRecord(pfn, flags, outcome, current.signalled()));
+        }
+        return outcome;
+    }
+
+    @Override
+    public List<FailureRecord> records() {
+        synchronized (records) {
+            return List.copyOf(records);
+        }
+    }
+
+    private PoisonOutcome handle(long pfn, Set<MemoryFailureFlag> flags) {
         if (settings.get().handlesDmem()) {
             PoisonOutcome outcome = pool.memoryFailure(pfn, flags);
             if (outcome != PoisonOutcome.NOT_DMEM) {

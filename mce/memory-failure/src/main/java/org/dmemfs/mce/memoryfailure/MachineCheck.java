@@ -33,20 +33,19 @@ final class MachineCheck implements MachineCheckHandler {
 
     @Override
     public BusSignal machineCheck(long pfn, Task task, long virtualAddress) {
-        CurrentAccess access = new CurrentAccess(task, virtualAddress);
-        boolean handled = ScopedValue.where(CurrentAccess.CURRENT, access).call(() -> report(pfn));
-        BusSignal delivered = access.delivered();
-        if (delivered != null) {
-            return delivered;
+        CurrentReport current = CurrentReport.ofAccess(task, virtualAddress);
+        boolean handled = current.handle(() -> report(pfn));
+        BusSignal answer = current.answer();
+        if (answer != null) {
+            return answer;
         }
         if (handled && !settings.get().repaired()) {
             log.print(KernelLog.Level.ALERT,
                     "mce: " + task.name() + ":" + task.pid() + " was not signalled and meets pfn 0x"
                             + Long.toHexString(pfn) + " again and again: ended by the model");
-            return deliver(access, new BusSignal(BusSignal.Kind.KILLED, virtualAddress, 0));
+            return deliver(task, new BusSignal(BusSignal.Kind.KILLED, virtualAddress, 0));
         }
-        return deliver(access,
-                new BusSignal(BusSignal.Kind.BUS_MCEERR_AR, virtualAddress & PAGE_MASK, PAGE_SHIFT));
+        return deliver(task, new BusSignal(BusSignal.Kind.BUS_MCEERR_AR, virtualAddress & PAGE_MASK, PAGE_SHIFT));
     }
 
     private boolean report(long pfn) {
@@ -63,8 +62,8 @@ final class MachineCheck implements MachineCheckHandler {
         }
     }
 
-    private static BusSignal deliver(CurrentAccess access, BusSignal signal) {
-        access.deliver(signal);
+    private static BusSignal deliver(Task task, BusSignal signal) {
+        task.deliver(signal);
         return signal;
     }
 }

@@ -12,6 +12,7 @@ import org.dmemfs.mm.FileMapping;
 import org.dmemfs.mm.Task;
 import org.dmemfs.mm.Vma;
 import org.dmemfs.tracing.KernelLog;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code collect_procs_and_signal_inode} (patch 32), by the generic rules of {@code mm/memory-failure.c}: where action is
@@ -41,33 +42,32 @@ final class SignalRules implements TaskSignals {
         if (!now.repaired() && !flags.contains(MemoryFailureFlag.MUST_KILL)) {
             return List.of();
         }
-        CurrentAccess current = CurrentAccess.CURRENT.isBound() ? CurrentAccess.CURRENT.get() : null;
+        CurrentReport report = CurrentReport.current().orElseGet(CurrentReport::fromOutside);
         boolean actionRequired = flags.contains(MemoryFailureFlag.ACTION_REQUIRED);
         Set<Task> signalled = new LinkedHashSet<>();
         for (Vma vma : mapping.covering(pageOffset)) {
             Task task = vma.task();
-            long virtualAddress = vma.start() + (pageOffset - vma.pageOffset() << PAGE_SHIFT);
-            if (actionRequired && current != null && task.equals(current.task())) {
-                if (!now.repaired() || lies(current, vma)) {
-                    current.deliver(said(task, new BusSignal(BusSignal.Kind.BUS_MCEERR_AR, virtualAddress,
-                            leastSignificantBit)));
-                    signalled.add(task);
-                }
-            } else if (now.earlyKill() || task.machineCheckEarly()) {
-                task.deliver(said(task,
-                        new BusSignal(BusSignal.Kind.BUS_MCEERR_AO, virtualAddress, leastSignificantBit)));
+            BusSignal.Kind kind = kind(now, task, actionRequired && report.isAccessOf(task));
+            if (kind == BusSignal.Kind.BUS_MCEERR_AO
+                    || kind == BusSignal.Kind.BUS_MCEERR_AR && (!now.repaired() || touched(report, vma))) {
+                long virtualAddress = vma.start() + (pageOffset - vma.pageOffset() << PAGE_SHIFT);
+                BusSignal signal = new BusSignal(kind, virtualAddress, leastSignificantBit);
+                log.error("memory failure: SIGBUS to " + task.name() + ":" + task.pid() + ": " + signal);
+                report.deliver(task, signal);
                 signalled.add(task);
             }
         }
         return List.copyOf(signalled);
     }
 
-    private static boolean lies(CurrentAccess current, Vma vma) {
-        return current.virtualAddress() >= vma.start() && current.virtualAddress() < vma.end();
+    private static BusSignal.@Nullable Kind kind(Settings now, Task task, boolean itsAccess) {
+        if (itsAccess) {
+            return BusSignal.Kind.BUS_MCEERR_AR;
+        }
+        return now.earlyKill() || task.machineCheckEarly() ? BusSignal.Kind.BUS_MCEERR_AO : null;
     }
 
-    private BusSignal said(Task task, BusSignal signal) {
-        log.error("memory failure: SIGBUS to " + task.name() + ":" + task.pid() + ": " + signal);
-        return signal;
+    private static boolean touched(CurrentReport report, Vma vma) {
+        return report.virtualAddress() >= vma.start() && report.virtualAddress() < vma.end();
     }
 }

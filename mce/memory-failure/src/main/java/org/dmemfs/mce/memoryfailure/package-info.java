@@ -3,7 +3,7 @@
  * tasks are signalled how (patch 32's part in {@code mm/memory-failure.c}).
  *
  * <p>Two components, so that the file system can need the signals while the report needs the pool, which calls the file
- * system. Nothing here has a lock; a report is handled in the thread that brings it, and the task whose access met the
+ * system. The list of reports has a lock, a leaf; a report is handled in the thread that brings it, and the task whose access met the
  * error is known by a scoped value of that thread.
  *
  * <p>A frame with a {@code struct page} is marked, its TLB entries are flushed, and the task that touched it is

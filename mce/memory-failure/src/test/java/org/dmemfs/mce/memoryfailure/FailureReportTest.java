@@ -18,6 +18,7 @@ import org.dmemfs.core.PoisonOutcome;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.SeriesVersion;
+import org.dmemfs.mce.FailureRecord;
 import org.dmemfs.mm.AddressSpaces;
 import org.dmemfs.mm.BusSignal;
 import org.dmemfs.tracing.KernelLog;
@@ -105,6 +106,24 @@ class FailureReportTest {
         assertThat(signal.kind()).isEqualTo(kind);
         assertThat(signal.virtualAddress()).isEqualTo(Long.parseLong(address, 16));
         assertThat(task.signals()).isEqualTo(List.of(signal));
+    }
+
+    @Test
+    void aReportIsKeptWithTheTasksThatItSignalled() {
+        SignalRules rules = new SignalRules(() -> settings, log);
+        ListedTask early = new ListedTask("early", 2, true);
+        ListedMapping mapping = ListedMapping.of(ListedMapping.at(early, 0x7f00_0000_0000L));
+        when(pool.memoryFailure(2, FLAGS)).thenAnswer(call -> {
+            rules.collectAndSignal(mapping, ListedMapping.PAGE_OFFSET, 12, FLAGS);
+            return PoisonOutcome.USED_ANNOUNCED;
+        });
+        report.memoryFailure(2, FLAGS);
+        report.memoryFailure(1, Set.of());
+        BusSignal signal = new BusSignal(BusSignal.Kind.BUS_MCEERR_AO, 0x7f00_0000_0000L, 12);
+        assertThat(report.records()).containsExactly(
+                new FailureRecord(2, FLAGS, PoisonOutcome.USED_ANNOUNCED,
+                        List.of(new FailureRecord.Signalled(2, "early", signal))),
+                new FailureRecord(1, Set.of(), PoisonOutcome.NOT_DMEM, List.of()));
     }
 
     private static void assertErrno(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {

@@ -86,9 +86,8 @@ class SignalRulesTest {
         if (accessAddress < 0) {
             return rules.collectAndSignal(mapping, BAD_PAGE, 12, set);
         }
-        CurrentAccess access = new CurrentAccess(mapping.vmas().getFirst().task(), accessAddress);
-        return ScopedValue.where(CurrentAccess.CURRENT, access)
-                .call(() -> rules.collectAndSignal(mapping, BAD_PAGE, 12, set));
+        return CurrentReport.ofAccess(mapping.vmas().getFirst().task(), accessAddress)
+                .handle(() -> rules.collectAndSignal(mapping, BAD_PAGE, 12, set));
     }
 
     private static List<BusSignal.Kind> kinds(Task task) {

@@ -93,8 +93,7 @@ final class Pinning {
         if (!vma.has(VmFlag.PFNMAP)) {
             throw new ErrnoException(Errno.EFAULT, "the mapping at 0x%x has neither pages nor frames".formatted(at));
         }
-        ErrnoException refused = new ErrnoException(Errno.EAGAIN,
-                "the entry at 0x%x was taken away %d times while it was mapped".formatted(at, ATTEMPTS));
+        ErrnoException refused = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             PageSize level = space.mappingLevel(at);
             if (level == null) {
@@ -113,7 +112,10 @@ final class Pinning {
                 refused = gone;
             }
         }
-        throw refused;
+        throw refused != null
+                ? refused
+                : new ErrnoException(Errno.EFAULT,
+                        "the entry at 0x%x was taken away %d times while it was mapped".formatted(at, ATTEMPTS));
     }
 
     /** Follows one entry; answers the same address where the entry changed meanwhile. */

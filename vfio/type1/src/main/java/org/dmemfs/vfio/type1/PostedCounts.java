@@ -27,8 +27,9 @@ final class PostedCounts {
             Long known = countByFirstPfn.get(firstPfnOfDpage);
             long before = known == null ? INITIAL : known;
             if (before + frames > Integer.MAX_VALUE) {
-                log.print(Level.ALERT, "kernel BUG: get_dmem_pfn: the reference count of the dpage at pfn 0x%x overflows"
-                        .formatted(firstPfnOfDpage));
+                log.print(Level.ALERT,
+                        "kernel BUG: get_dmem_pfn: the reference count of the dpage at pfn 0x%x overflows"
+                                .formatted(firstPfnOfDpage));
                 log.print(Level.ALERT, "RIP: 0010:get_dmem_pfn");
                 throw new ErrnoException(Errno.EFAULT,
                         "the kernel oopsed in get_dmem_pfn: the dpage at pfn 0x%x has %d references, %d more overflow"

@@ -54,8 +54,8 @@ final class Type1 implements Vfio {
             try {
                 int maps = container.end();
                 if (maps >= 0) {
-                    surroundings.log().info("vfio: container %s ends with %d maps: type1 stops"
-                            .formatted(container.name(), maps));
+                    surroundings.log().info("vfio: container %s ends with %d %s: type1 stops"
+                            .formatted(container.name(), maps, maps == 1 ? "map" : "maps"));
                 }
             } catch (RuntimeException refused) {
                 surroundings.log().error("vfio: container %s ends, and not all was given back: %s"

@@ -8,11 +8,12 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
-/** The page size that the machine's owner wants its commands to mount with; there only where a machine is booted. */
-@Component(service = ChosenPageSize.class, configurationPid = "org.dmemfs.felix.commands", configurationPolicy = ConfigurationPolicy.REQUIRE)
-@Designate(ocd = ChosenPageSize.Configuration.class)
-public final class ChosenPageSize {
+/** What the machine's owner wants its commands to use; there only where a machine is booted. */
+@Component(service = CommandSettings.class, configurationPid = "org.dmemfs.felix.commands", configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = CommandSettings.Configuration.class)
+public final class CommandSettings {
     private final PageSize pageSize;
+    private final String guest;
 
     /** What can be configured. */
     @ObjectClassDefinition(name = "DMEMFS commands", description = "What commands use where nobody says otherwise.")
@@ -20,15 +21,25 @@ public final class ChosenPageSize {
         /** The size of the dpages: 4K, 2M or 1G. */
         @AttributeDefinition(description = "4K, 2M or 1G")
         String pagesize() default "2M";
+
+        /** The kind of guest; empty for the one of the highest ranking. */
+        @AttributeDefinition(description = "host-kvm, tdp or another that is installed; empty: the highest ranking")
+        String guest() default "";
     }
 
     /** Made by Declarative Services. */
     @Activate
-    public ChosenPageSize(Configuration configuration) {
+    public CommandSettings(Configuration configuration) {
         this.pageSize = PageSize.parse(configuration.pagesize());
+        this.guest = configuration.guest();
     }
 
     PageSize pageSize() {
         return pageSize;
+    }
+
+    /** The name of a kind of guest, or empty for the one of the highest ranking. */
+    String guest() {
+        return guest;
     }
 }

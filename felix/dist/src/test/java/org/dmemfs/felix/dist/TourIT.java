@@ -1,0 +1,107 @@
+package org.dmemfs.felix.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The tour as a user runs it: every page size on every kind of memory and both kinds of guest. */
+class TourIT {
+    private static final List<String> STEPS = List.of("boot", "reserve", "memory", "mount", "map", "guest", "device",
+            "poison", "unmount");
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest(name = "{0} pages on {1} memory")
+    @CsvSource({"4K, simulated", "2M, simulated", "1G, simulated", "4K, memfd", "2M, memfd", "1G, memfd"})
+    void goesTheWholeWay(String pageSize, String memory) throws IOException, InterruptedException {
+        JsonObject tour = tour("--pagesize", pageSize, "--memory", memory);
+        assertWhole(tour);
+        assertThat(figure(tour, "memory", "backing")).isEqualTo(memory);
+    }
+
+    @ParameterizedTest(name = "{0} pages on huge pages of the host")
+    @ValueSource(strings = {"4K", "2M", "1G"})
+    void goesTheWholeWayOnHugePages(String pageSize) throws IOException, InterruptedException {
+        boolean gigantic = pageSize.equals("1G");
+        try (HugePages pages = HugePages.take(gigantic ? 1L << 30 : 2L << 20, gigantic ? 2 : 512)) {
+            assumeTrue(pages.granted(), pages::sentence);
+            JsonObject tour = tour("--pagesize", pageSize, "--memory", "hugetlb", "--cmdline",
+                    gigantic ? "dmem=2G:1G" : "dmem=1G");
+            assertWhole(tour);
+            assertThat(pages.free()).as("huge pages free again after the tour").isEqualTo(pages.count());
+        }
+    }
+
+    @ParameterizedTest(name = "{0} pages, an interpreted guest")
+    @ValueSource(strings = {"4K", "2M", "1G"})
+    void goesTheWholeWayWithAnInterpretedGuest(String pageSize) throws IOException, InterruptedException {
+        JsonObject tour = tour("--pagesize", pageSize, "--guest", "tdp");
+        assertWhole(tour);
+        assertThat(figure(tour, "guest", "guest")).isEqualTo("tdp");
+    }
+
+    @Test
+    void aMachineOf16TerabytesBoots() throws IOException, InterruptedException {
+        assertWhole(tour("--machine", "16x1T", "--cmdline", "dmem=1000G"));
+    }
+
+    @ParameterizedTest(name = "dmem={0} with {1} pages is too small: it needs {2}")
+    @CsvSource({"256M, 2M, 512M", "384M, 4K, 512M", "512M, 1G, 1G"})
+    void aReservationThatIsTooSmallIsRefusedWithTheSizeItNeeds(String dmem, String pageSize, String needed)
+            throws IOException, InterruptedException {
+        CommandLine.Answer answer = new CommandLine(CommandLine.assembled(), folder).run("tour", "--cmdline",
+                "dmem=" + dmem, "--pagesize", pageSize);
+        assertThat(answer.exitCode()).isEqualTo(2);
+        assertThat(answer.errorLines()).singleElement().asString().contains("dmem=" + dmem)
+                .endsWith("it needs " + needed);
+    }
+
+    private JsonObject tour(String... options) throws IOException, InterruptedException {
+        CommandLine commandLine = new CommandLine(CommandLine.assembled(), folder);
+        CommandLine.Answer answer = commandLine
+                .run(Stream.concat(Stream.of("tour", "--json"), Stream.of(options)).toArray(String[]::new));
+        assertThat(answer.exitCode()).as(answer.error()).isZero();
+        assertThat(commandLine.leftBehind()).isEmpty();
+        return JsonParser.parseString(answer.output()).getAsJsonObject();
+    }
+
+    private static void assertWhole(JsonObject tour) {
+        assertThat(names(tour)).isEqualTo(STEPS);
+        assertThat(figure(tour, "poison", "signal")).isEqualTo("BUS_MCEERR_AR");
+        assertThat(figure(tour, "poison", "leastSignificantBit")).isEqualTo("12");
+        JsonObject ledger = step(tour, "unmount").getAsJsonObject("figures").getAsJsonArray("ledger").get(0)
+                .getAsJsonObject();
+        assertThat(ledger.get("used").getAsLong()).isZero();
+        assertThat(ledger.get("free").getAsLong() + ledger.get("retired").getAsLong())
+                .isEqualTo(ledger.get("total").getAsLong());
+    }
+
+    private static List<String> names(JsonObject tour) {
+        return StreamSupport.stream(tour.getAsJsonArray("steps").spliterator(), false)
+                .map(step -> step.getAsJsonObject().get("name").getAsString()).toList();
+    }
+
+    private static String figure(JsonObject tour, String step, String name) {
+        return step(tour, step).getAsJsonObject("figures").get(name).getAsString();
+    }
+
+    private static JsonObject step(JsonObject tour, String name) {
+        return StreamSupport.stream(tour.getAsJsonArray("steps").spliterator(), false)
+                .map(JsonElement::getAsJsonObject).filter(step -> step.get("name").getAsString().equals(name))
+                .findFirst().orElseThrow();
+    }
+}
