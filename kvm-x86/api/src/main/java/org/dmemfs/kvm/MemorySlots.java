@@ -79,6 +79,21 @@ public final class MemorySlots {
     }
 
     /**
+     * The same slots, one of them elsewhere.
+     *
+     * @param slot its number
+     * @param guestPhysicalAddress the new address
+     * @return the slots
+     * @throws ErrnoException EINVAL where there is none of that number or the address does not fit, EEXIST where another
+     *         slot is there
+     */
+    public MemorySlots moved(int slot, long guestPhysicalAddress) {
+        MemorySlot old = require(slot);
+        return without(slot).with(
+                new MemorySlot(slot, guestPhysicalAddress, old.bytes(), old.hostVirtualAddress(), old.readOnly()));
+    }
+
+    /**
      * The slot that a guest physical address falls into. Makes no garbage.
      *
      * @param guestPhysicalAddress any address

@@ -34,6 +34,48 @@ public interface VirtualMachine extends AutoCloseable {
     void deleteSlot(int slot);
 
     /**
+     * Has the guest see a slot elsewhere; what is logged of it is forgotten. No processor sees the old place when the call
+     * returns.
+     *
+     * @param slot its number
+     * @param guestPhysicalAddress the new address
+     * @throws ErrnoException EINVAL where there is no such slot or the address does not fit, EEXIST where another slot is
+     *         there, ENODEV once ended
+     */
+    void moveSlot(int slot, long guestPhysicalAddress);
+
+    /**
+     * Begins or ends the recording of the pages that the guest stores to ({@code KVM_MEM_LOG_DIRTY_PAGES}).
+     *
+     * @param slot its number
+     * @param log whether to record; beginning again changes nothing
+     * @throws ErrnoException EINVAL where there is no such slot, ENODEV once ended
+     */
+    void logDirtyPages(int slot, boolean log);
+
+    /**
+     * The pages of a slot that the guest stored to since the last call, or since the recording began
+     * ({@code KVM_GET_DIRTY_LOG}). A store of which the answer knows nothing is in the next answer.
+     *
+     * @param slot its number
+     * @return one bit a page of 4K: bit n of word w is page {@code 64 * w + n}
+     * @throws ErrnoException ENOENT where there is no such slot or it does not log, ENODEV once ended
+     */
+    long[] dirtyLog(int slot);
+
+    /**
+     * Where the hypervisor itself reaches a page of the guest ({@code kvm_vcpu_map}), as for nested guests. The answer holds
+     * until the address space takes the page away; no reference is taken.
+     *
+     * @param guestPhysicalAddress any address in the page
+     * @return the physical address of the page's first byte
+     * @throws ErrnoException EINVAL where no slot is, or the kernel has no way to reach the frame (patch 33); EFAULT where
+     *         there is no memory, EHWPOISON where it is bad; EOPNOTSUPP for a real guest, whose kernel does this itself;
+     *         ENODEV once ended
+     */
+    long mapGuestPage(long guestPhysicalAddress);
+
+    /**
      * Its slots.
      *
      * @return by number

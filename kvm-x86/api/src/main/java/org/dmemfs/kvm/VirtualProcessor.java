@@ -23,6 +23,17 @@ public interface VirtualProcessor {
     void setRegisters(Registers registers);
 
     /**
+     * Has the time that the processor's thread waited for a processor of the host written into guest memory whenever it
+     * begins to run ({@code MSR_KVM_STEAL_TIME}): 64 bytes, of which the first 8 are nanoseconds and the next 4 a version,
+     * odd while the record changes.
+     *
+     * @param guestPhysicalAddress a multiple of 64, in memory of a slot
+     * @throws ErrnoException EINVAL for another address, EOPNOTSUPP for a real guest, whose kernel does this itself; else as
+     *         {@link #registers}
+     */
+    void enableStealTime(long guestPhysicalAddress);
+
+    /**
      * Runs until it exits. The instruction pointer then stands behind a port write or a store to where no memory is, and at
      * the instruction that met a fault or poison. A load from where no memory is, and one from a port, give all ones.
      *

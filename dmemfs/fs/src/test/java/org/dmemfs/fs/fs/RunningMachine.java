@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Dictionary;
-import java.util.Hashtable;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -23,6 +22,7 @@ import org.dmemfs.tracing.KernelLog;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -63,7 +63,7 @@ final class RunningMachine implements AutoCloseable {
         configure("org.dmemfs.core.bitmap", Map.of("series", series));
         configure("org.dmemfs.mm.series", Map.of("series", series));
         configure("org.dmemfs.mce.memoryfailure", Map.of("series", series));
-        Map<String, Object> own = new java.util.HashMap<>(fileSystem);
+        Map<String, Object> own = new HashMap<>(fileSystem);
         own.put("series", series);
         configure("org.dmemfs.fs.fs", own);
         configure("org.dmemfs.reserve.simulatedram", Map.of("of", "the machine"));
@@ -81,8 +81,7 @@ final class RunningMachine implements AutoCloseable {
     }
 
     void configure(String pid, Map<String, Object> properties) throws Exception {
-        Dictionary<String, Object> dictionary = new Hashtable<>(properties);
-        service(ConfigurationAdmin.class).getConfiguration(pid, "?").update(dictionary);
+        service(ConfigurationAdmin.class).getConfiguration(pid, "?").update(FrameworkUtil.asDictionary(properties));
     }
 
     /** A service, waited for, and kept: an unget would end one that is made for each of its users. */

@@ -1,6 +1,7 @@
 package org.dmemfs.felix.commands;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
@@ -39,23 +40,24 @@ public final class TourCommand {
     @Activate
     public TourCommand(@Reference CommandSettings settings, @Reference Reservation reservation,
             @Reference PhysicalMemory memory, @Reference DmemPool pool, @Reference AddressSpaces addressSpaces,
-            @Reference Dmemfs dmemfs,
-            @Reference(cardinality = ReferenceCardinality.AT_LEAST_ONE, policyOption = ReferencePolicyOption.GREEDY) List<Hypervisor> hypervisors,
+            @Reference Dmemfs dmemfs, @Reference(policyOption = ReferencePolicyOption.GREEDY) Hypervisor best,
+            @Reference(name = "all", cardinality = ReferenceCardinality.AT_LEAST_ONE, policyOption = ReferencePolicyOption.GREEDY) List<Hypervisor> all,
             @Reference Vfio vfio, @Reference KernelLog kernelLog) {
         this.settings = settings;
-        this.machine = new TourMachine(reservation, memory, pool, addressSpaces, dmemfs, hypervisors.getLast(),
-                vfio, kernelLog, settings.pageSize());
-        this.hypervisors = List.copyOf(hypervisors);
+        this.hypervisors = Stream.concat(Stream.of(best), all.stream()).distinct().toList();
+        this.machine = new TourMachine(reservation, memory, pool, addressSpaces, dmemfs, hypervisors, vfio, kernelLog,
+                settings.pageSize());
     }
 
-    /** The kind that was named, or the highest ranking, which Declarative Services puts last. */
-    private Hypervisor hypervisor(String kind) {
-        return kind.isEmpty()
-                ? hypervisors.getLast()
-                : hypervisors.stream().filter(each -> each.kind().equals(kind)).findFirst()
-                        .orElseThrow(
-                                () -> new UsageException("--guest %s cannot be had here: accepted are %s".formatted(
-                                        kind, String.join(", ", hypervisors.stream().map(Hypervisor::kind).toList()))));
+    /** The kind that was named, or all in the order in which they are tried. */
+    private List<Hypervisor> hypervisors(String kind) {
+        List<Hypervisor> chosen = hypervisors.stream().filter(each -> kind.isEmpty() || each.kind().equals(kind))
+                .toList();
+        if (chosen.isEmpty()) {
+            throw new UsageException("--guest %s cannot be had here: accepted are %s".formatted(kind,
+                    String.join(", ", hypervisors.stream().map(Hypervisor::kind).toList())));
+        }
+        return chosen;
     }
 
     /** The command. */
@@ -68,7 +70,7 @@ public final class TourCommand {
         PageSize size = PageSize.parse(pageSize.isEmpty() ? settings.pageSize().label() : pageSize);
         try {
             TourReport report = new Tour(
-                    machine.with(hypervisor(guest.isEmpty() ? settings.guest() : guest), size),
+                    machine.with(hypervisors(guest.isEmpty() ? settings.guest() : guest), size),
                     new Told(answer)).run();
             answer.tell(() -> TourText.summary(report));
             answer.conclude(new TourDocument(report));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -309,6 +310,80 @@ public abstract class GuestContract {
         assertErrno(errno,
                 () -> machine.addSlot(new MemorySlot(number, guestPhysicalAddress, bytes, DATA_HVA, false)));
         assertThat(machine.slots()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(PageSize.class)
+    void theDirtyLogHasExactlyThePagesThatWereStoredTo(PageSize size) {
+        addData(size, Math.max(size.bytes(), DATA_BYTES));
+        assertErrno(Errno.ENOENT, () -> machine.dirtyLog(DATA_SLOT));
+        MachineCode code = code().move(GeneralRegister.RDI, DATA).move(GeneralRegister.RBX, 100);
+        int again = code.position();
+        code.load(GeneralRegister.RAX, GeneralRegister.RDI).store(GeneralRegister.RDI, GeneralRegister.RDI)
+                .add(GeneralRegister.RDI, 4096).load(GeneralRegister.RAX, GeneralRegister.RDI)
+                .add(GeneralRegister.RDI, 2 * 4096).decrement(GeneralRegister.RBX).jumpIfNotZero(again).outByte(1);
+        VirtualProcessor processor = processor(code.toBytes());
+        assertThat(processor.run()).as("before anything is logged").isInstanceOf(Exit.PortWrite.class);
+        BitSet everyThird = new BitSet();
+        for (int page = 0; page < 300; page += 3) {
+            everyThird.set(page);
+        }
+
+        machine.logDirtyPages(DATA_SLOT, true);
+        assertThat(BitSet.valueOf(machine.dirtyLog(DATA_SLOT)).isEmpty()).isTrue();
+        for (int round = 0; round < 2; round++) {
+            processor.setRegisters(Registers.startingAt(CODE));
+            assertThat(processor.run()).isInstanceOf(Exit.PortWrite.class);
+            assertThat(BitSet.valueOf(machine.dirtyLog(DATA_SLOT))).as("round " + round).isEqualTo(everyThird);
+            assertThat(BitSet.valueOf(machine.dirtyLog(DATA_SLOT)).isEmpty()).as("asked twice").isTrue();
+        }
+        machine.logDirtyPages(DATA_SLOT, false);
+        assertErrno(Errno.ENOENT, () -> machine.dirtyLog(DATA_SLOT));
+        processor.setRegisters(Registers.startingAt(CODE));
+        assertThat(processor.run()).isInstanceOf(Exit.PortWrite.class);
+        assertErrno(Errno.EINVAL, () -> machine.logDirtyPages(7, true));
+    }
+
+    @Test
+    void noStoreIsMissedByTheDirtyLogWhileItIsRead() throws Exception {
+        addData(PageSize.SIZE_2M, DATA_BYTES);
+        FillPattern pattern = new FillPattern(DATA, DATA_BYTES >> 12, 5);
+        VirtualProcessor processor = processor(pattern.machineCode());
+        machine.logDirtyPages(DATA_SLOT, true);
+        CompletableFuture<Exit> exit = start(processor);
+        BitSet seen = new BitSet();
+        while (!exit.isDone()) {
+            seen.or(BitSet.valueOf(machine.dirtyLog(DATA_SLOT)));
+        }
+        assertThat(exit.get()).isInstanceOf(Exit.PortWrite.class);
+        seen.or(BitSet.valueOf(machine.dirtyLog(DATA_SLOT)));
+        assertThat(seen.cardinality()).isEqualTo((int) (DATA_BYTES >> 12));
+    }
+
+    @Test
+    void aMovedSlotIsAtItsNewPlaceAlone() {
+        addData(PageSize.SIZE_2M, DATA_BYTES);
+        long elsewhere = DATA + (1L << 33);
+        VirtualProcessor processor = processor(code().move(GeneralRegister.RDI, DATA)
+                .move(GeneralRegister.RSI, elsewhere).store(GeneralRegister.RDI, GeneralRegister.RDI).outByte(1)
+                .store(GeneralRegister.RDI, GeneralRegister.RSI).store(GeneralRegister.RSI, GeneralRegister.RSI)
+                .outByte(2).toBytes());
+        assertThat(processor.run()).isInstanceOf(Exit.PortWrite.class);
+        assertErrno(Errno.EEXIST, () -> machine.moveSlot(DATA_SLOT, CODE));
+        assertErrno(Errno.EINVAL, () -> machine.moveSlot(DATA_SLOT, elsewhere + 1));
+        assertErrno(Errno.EINVAL, () -> machine.moveSlot(7, elsewhere));
+        machine.moveSlot(DATA_SLOT, elsewhere);
+
+        assertThat(processor.run()).isEqualTo(new Exit.Mmio(DATA, true));
+        assertThat(bytes().loadLong(DATA_PFN << 12)).isEqualTo(DATA);
+        assertThat(processor.run()).isInstanceOf(Exit.PortWrite.class);
+        assertThat(bytes().loadLong(DATA_PFN << 12)).isEqualTo(elsewhere);
+        space.cut(DATA_HVA, DATA_BYTES);
+        processor.setRegisters(Registers.startingAt(CODE));
+        assertThat(processor.run()).isEqualTo(new Exit.Mmio(DATA, true));
+        assertThat(processor.run()).isInstanceOf(Exit.PortWrite.class);
+        assertThat(processor.run()).isEqualTo(new Exit.Mmio(DATA, true));
+        assertThat(processor.run()).as("its notifier follows it").isInstanceOf(Exit.Fault.class);
     }
 
     @Test

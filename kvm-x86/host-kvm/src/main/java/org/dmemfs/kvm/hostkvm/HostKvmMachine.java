@@ -68,12 +68,7 @@ final class HostKvmMachine implements VirtualMachine {
             windows.add(window);
             try {
                 windows.fill(window, slot.hostVirtualAddress(), slot.hostVirtualAddress() + slot.bytes());
-                Set<KvmSlotFlag> flags = EnumSet.noneOf(KvmSlotFlag.class);
-                if (slot.readOnly() || window.storesRefused()) {
-                    flags.add(KvmSlotFlag.READ_ONLY);
-                }
-                machine.setMemorySlot(slot.slot(), slot.guestPhysicalAddress(), window.window(), window.start(),
-                        slot.bytes(), flags);
+                lend(window);
             } catch (ErrnoException refused) {
                 windows.remove(window);
                 window.close();
@@ -98,6 +93,67 @@ final class HostKvmMachine implements VirtualMachine {
                 }
             }
         }
+    }
+
+    @Override
+    public void moveSlot(int slot, long guestPhysicalAddress) {
+        checkAlive();
+        synchronized (slotChanges) {
+            MemorySlots moved = slots.moved(slot, guestPhysicalAddress);
+            SlotWindow old = window(slot);
+            SlotWindow window = old.at(moved.require(slot));
+            // taken away and lent anew, so that the log begins anew as well
+            machine.deleteMemorySlot(slot);
+            windows.replace(old, window);
+            slots = moved;
+            lend(window);
+        }
+    }
+
+    @Override
+    public void logDirtyPages(int slot, boolean log) {
+        checkAlive();
+        synchronized (slotChanges) {
+            slots.require(slot);
+            SlotWindow window = window(slot);
+            window.logDirtyPages(log);
+            lend(window);
+        }
+    }
+
+    @Override
+    public long[] dirtyLog(int slot) {
+        checkAlive();
+        synchronized (slotChanges) {
+            if (slots.numbered(slot).isEmpty() || !window(slot).logsDirtyPages()) {
+                throw new ErrnoException(Errno.ENOENT, "the slot " + slot + " does not exist or does not log");
+            }
+            return machine.dirtyLog(slot);
+        }
+    }
+
+    @Override
+    public long mapGuestPage(long guestPhysicalAddress) {
+        checkAlive();
+        throw new ErrnoException(Errno.EOPNOTSUPP,
+                "the host's own kernel maps the pages of a real guest; accepted is a guest of the kind tdp");
+    }
+
+    private SlotWindow window(int slot) {
+        return windows.all().stream().filter(window -> window.slot().slot() == slot).findFirst().orElseThrow();
+    }
+
+    private void lend(SlotWindow window) {
+        Set<KvmSlotFlag> flags = EnumSet.noneOf(KvmSlotFlag.class);
+        if (!window.mayStore()) {
+            flags.add(KvmSlotFlag.READ_ONLY);
+        }
+        if (window.logsDirtyPages()) {
+            flags.add(KvmSlotFlag.LOG_DIRTY_PAGES);
+        }
+        MemorySlot slot = window.slot();
+        machine.setMemorySlot(slot.slot(), slot.guestPhysicalAddress(), window.window(), window.start(), slot.bytes(),
+                flags);
     }
 
     @Override

@@ -59,6 +59,13 @@ final class HostKvmProcessor implements VirtualProcessor {
     }
 
     @Override
+    public void enableStealTime(long guestPhysicalAddress) {
+        machine.checkAlive();
+        throw new ErrnoException(Errno.EOPNOTSUPP,
+                "the host's own kernel keeps the steal time of a real guest; accepted is a guest of the kind tdp");
+    }
+
+    @Override
     public Exit run() {
         acquire();
         try {

@@ -19,6 +19,7 @@ final class SlotWindow {
     private final long slack;
     /** The largest host page that was mapped: no smaller piece can be revoked. */
     private long unit = PageSize.SIZE_4K.bytes();
+    private volatile boolean logsDirtyPages;
 
     SlotWindow(MemorySlot slot, boolean storesRefused, HostMemory hostMemory) {
         this.slot = slot;
@@ -28,8 +29,30 @@ final class SlotWindow {
         this.window = hostMemory.reserve(slack + slot.bytes() + mask & ~mask, PageSize.SIZE_1G);
     }
 
+    private SlotWindow(MemorySlot slot, SlotWindow other) {
+        this.slot = slot;
+        this.storesRefused = other.storesRefused;
+        this.window = other.window;
+        this.slack = other.slack;
+        this.unit = other.unit;
+        this.logsDirtyPages = other.logsDirtyPages;
+    }
+
+    /** The same window for the slot at another guest physical address. */
+    SlotWindow at(MemorySlot moved) {
+        return new SlotWindow(moved, this);
+    }
+
     MemorySlot slot() {
         return slot;
+    }
+
+    boolean logsDirtyPages() {
+        return logsDirtyPages;
+    }
+
+    void logDirtyPages(boolean log) {
+        logsDirtyPages = log;
     }
 
     /** Whether the task itself may only read what the slot is made of. */

@@ -52,6 +52,11 @@ final class Windows implements MmuNotifier {
         windows.remove(window);
     }
 
+    /** The guest sees a window elsewhere. */
+    synchronized void replace(SlotWindow old, SlotWindow moved) {
+        windows.set(windows.indexOf(old), moved);
+    }
+
     synchronized List<SlotWindow> all() {
         return List.copyOf(windows);
     }

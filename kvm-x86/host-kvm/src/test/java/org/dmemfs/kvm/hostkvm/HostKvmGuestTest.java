@@ -73,6 +73,12 @@ class HostKvmGuestTest extends GuestContract {
     }
 
     @Test
+    void whatTheHostsKernelDoesItselfIsNotSupported() {
+        assertErrno(Errno.EOPNOTSUPP, () -> machine().createProcessor().enableStealTime(CODE));
+        assertErrno(Errno.EOPNOTSUPP, () -> machine().mapGuestPage(CODE));
+    }
+
+    @Test
     void theStopOfItsKindEndsTheMachine() {
         HostKvmHypervisor stopped = Objects.requireNonNull(hypervisor);
         stopped.stop();

@@ -1,8 +1,11 @@
 package org.dmemfs.kvm.tdp;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.PageSize;
@@ -27,6 +30,7 @@ final class Mmu implements MmuNotifier {
     private final NotifierSequence sequence = new NotifierSequence();
     private final SecondLevelTable table = new SecondLevelTable();
     private final Runnable released;
+    private final Map<Integer, DirtyBitmap> dirty = new HashMap<>();
     private MemorySlots slots = MemorySlots.none();
     private boolean closed;
 
@@ -62,9 +66,61 @@ final class Mmu implements MmuNotifier {
         synchronized (this) {
             MemorySlot slot = slots.require(number);
             slots = slots.without(number);
+            dirty.remove(number);
             zap(slot.guestPhysicalAddress(), slot.guestPhysicalAddress() + slot.bytes());
         }
         shootdown.await();
+    }
+
+    void moveSlot(int number, long guestPhysicalAddress) {
+        synchronized (this) {
+            MemorySlot old = slots.require(number);
+            slots = slots.moved(number, guestPhysicalAddress);
+            zap(old.guestPhysicalAddress(), old.guestPhysicalAddress() + old.bytes());
+            if (dirty.containsKey(number)) {
+                dirty.put(number, new DirtyBitmap(guestPhysicalAddress, old.bytes()));
+            }
+        }
+        shootdown.await();
+    }
+
+    void logDirtyPages(int number, boolean log) {
+        synchronized (this) {
+            MemorySlot slot = slots.require(number);
+            long start = slot.guestPhysicalAddress();
+            long end = start + slot.bytes();
+            if (log && !dirty.containsKey(number)) {
+                dirty.put(number, new DirtyBitmap(start, slot.bytes()));
+                table.writeProtect(start, end);
+                shootdown.request();
+            } else if (!log && dirty.remove(number) != null) {
+                // what was split is mapped again at its full size when the guest next comes there
+                zap(start, end);
+            }
+        }
+        shootdown.await();
+    }
+
+    long[] dirtyLog(int number) {
+        long[] taken;
+        synchronized (this) {
+            DirtyBitmap bitmap = dirty.get(number);
+            if (bitmap == null) {
+                throw new ErrnoException(Errno.ENOENT, "the slot " + number + " does not exist or does not log");
+            }
+            taken = bitmap.take();
+            if (!closed) {
+                for (int word = 0; word < taken.length; word++) {
+                    for (long bits = taken[word]; bits != 0; bits &= bits - 1) {
+                        table.writeProtect(bitmap.addressOf(word, Long.numberOfTrailingZeros(bits)));
+                    }
+                }
+                shootdown.request();
+            }
+        }
+        // a store through an old translation is over when this returns, and its page is in the answer
+        shootdown.await();
+        return taken;
     }
 
     synchronized List<MemorySlot> slots() {
@@ -109,6 +165,9 @@ final class Mmu implements MmuNotifier {
             if (slot == null || write && slot.readOnly()) {
                 return new Exit.Mmio(guestPhysicalAddress, write);
             }
+            if (write && unprotect(slot, guestPhysicalAddress)) {
+                return null;
+            }
             long hostVirtualAddress = slot.hostVirtualAddress() + guestPhysicalAddress - slot.guestPhysicalAddress();
             long read = sequence.read();
             GuestFrame frame;
@@ -124,10 +183,38 @@ final class Mmu implements MmuNotifier {
                 }
                 return poison;
             }
-            if (install(slot, guestPhysicalAddress, frame, read)) {
+            if (install(slot, guestPhysicalAddress, frame, write, read)) {
                 return null;
             }
             // the notifier that is under way needs the processor more
+            LockSupport.parkNanos(RETRY_NANOSECONDS);
+        }
+    }
+
+    /**
+     * Does something to the frame of a guest's page as the hypervisor itself, while no notifier can take it away.
+     *
+     * @throws ErrnoException EINVAL where no slot is; else as {@link FrameLookup#find}
+     */
+    <T> T onFrame(long guestPhysicalAddress, boolean write, LongFunction<T> action) {
+        while (true) {
+            MemorySlot slot = slotAt(guestPhysicalAddress);
+            if (slot == null) {
+                throw new ErrnoException(Errno.EINVAL,
+                        "no slot has guest physical address 0x%x".formatted(guestPhysicalAddress));
+            }
+            long read = sequence.read();
+            long pfn = lookup
+                    .find(slot.hostVirtualAddress() + guestPhysicalAddress - slot.guestPhysicalAddress(), write).pfn();
+            synchronized (this) {
+                if (!sequence.mustRetry(read) && slot.equals(slots.at(guestPhysicalAddress))) {
+                    DirtyBitmap log = dirty.get(slot.slot());
+                    if (write && log != null) {
+                        log.mark(guestPhysicalAddress);
+                    }
+                    return action.apply(pfn);
+                }
+            }
             LockSupport.parkNanos(RETRY_NANOSECONDS);
         }
     }
@@ -149,18 +236,46 @@ final class Mmu implements MmuNotifier {
         return slots.at(guestPhysicalAddress);
     }
 
-    private synchronized boolean install(MemorySlot slot, long guestPhysicalAddress, GuestFrame frame, long read) {
+    private synchronized boolean install(MemorySlot slot, long guestPhysicalAddress, GuestFrame frame,
+            boolean write, long read) {
         if (closed) {
             return true;
         }
         if (sequence.mustRetry(read) || !slot.equals(slots.at(guestPhysicalAddress))) {
             return false;
         }
-        PageSize size = mappingSize.of(slot, guestPhysicalAddress, frame);
+        DirtyBitmap log = dirty.get(slot.slot());
+        PageSize size = log == null ? mappingSize.of(slot, guestPhysicalAddress, frame) : PageSize.SIZE_4K;
         long inPage = (guestPhysicalAddress & size.bytes() - 1) >> PageSize.SIZE_4K.shift();
-        long first = frame.pfn() - inPage;
-        table.map(guestPhysicalAddress, size, SecondLevelEntry.leaf(first, size,
-                frame.writable() && !slot.readOnly(), mmioFrames.typeOf(frame.pfn())));
+        long leaf = SecondLevelEntry.leaf(frame.pfn() - inPage, size, frame.writable() && !slot.readOnly(),
+                mmioFrames.typeOf(frame.pfn()));
+        if (log != null && write) {
+            log.mark(guestPhysicalAddress);
+        } else if (log != null) {
+            leaf = SecondLevelEntry.writeProtected(leaf);
+        }
+        table.map(guestPhysicalAddress, size, leaf);
+        return true;
+    }
+
+    /**
+     * A store to an entry that is only protected for the log needs nothing of the address space: it is made writable, at 4K,
+     * and its page is marked.
+     */
+    private synchronized boolean unprotect(MemorySlot slot, long guestPhysicalAddress) {
+        DirtyBitmap log = dirty.get(slot.slot());
+        if (closed || log == null) {
+            return false;
+        }
+        long leaf = table.walk(guestPhysicalAddress);
+        if (leaf == 0 || !SecondLevelEntry.hostWritable(leaf)) {
+            return false;
+        }
+        if (table.leafSize() != PageSize.SIZE_4K) {
+            table.split(guestPhysicalAddress);
+        }
+        table.mark(guestPhysicalAddress, SecondLevelEntry.WRITE);
+        log.mark(guestPhysicalAddress);
         return true;
     }
 

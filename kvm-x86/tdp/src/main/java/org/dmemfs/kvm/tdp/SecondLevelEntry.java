@@ -10,6 +10,8 @@ final class SecondLevelEntry {
     static final long LARGE = 1L << 7;
     static final long ACCESSED = 1L << 8;
     static final long DIRTY = 1L << 9;
+    /** Ignored by the processor: the address space allows stores, whatever this entry does. */
+    static final long HOST_WRITABLE = 1L << 57;
     private static final int MEMORY_TYPE_SHIFT = 3;
     private static final long ADDRESS = 0x000F_FFFF_FFFF_F000L;
 
@@ -21,7 +23,8 @@ final class SecondLevelEntry {
     }
 
     static long leaf(long pfn, PageSize size, boolean writable, MemoryType type) {
-        return pfn << 12 | READ | EXECUTE | (writable ? WRITE : 0) | (size == PageSize.SIZE_4K ? 0 : LARGE)
+        return pfn << 12 | READ | EXECUTE | (writable ? WRITE | HOST_WRITABLE : 0)
+                | (size == PageSize.SIZE_4K ? 0 : LARGE)
                 | (long) type.encoding() << MEMORY_TYPE_SHIFT;
     }
 
@@ -31,6 +34,20 @@ final class SecondLevelEntry {
 
     static boolean present(long entry) {
         return (entry & (READ | WRITE | EXECUTE)) != 0;
+    }
+
+    static long writeProtected(long entry) {
+        return entry & ~(WRITE | DIRTY);
+    }
+
+    static boolean hostWritable(long entry) {
+        return (entry & HOST_WRITABLE) != 0;
+    }
+
+    /** One of the entries that a huge one falls into: the same rights, one level down. */
+    static long part(long entry, int index, PageSize size) {
+        long part = entry + ((long) index << size.shift());
+        return size == PageSize.SIZE_4K ? part & ~LARGE : part;
     }
 
     static boolean writable(long entry) {

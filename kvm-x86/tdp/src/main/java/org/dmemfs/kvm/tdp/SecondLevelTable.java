@@ -51,6 +51,66 @@ final class SecondLevelTable {
         }
     }
 
+    /** Takes bits out of the leaf of an address that is mapped. */
+    void writeProtect(long guestPhysicalAddress) {
+        long table = root;
+        for (int level = TOP;; level--) {
+            int index = index(guestPhysicalAddress, level);
+            long entry = memory.get(table, index);
+            if (!SecondLevelEntry.present(entry)) {
+                return;
+            }
+            if (isLeaf(entry, level)) {
+                memory.set(table, index, SecondLevelEntry.writeProtected(entry));
+                return;
+            }
+            table = SecondLevelEntry.address(entry);
+        }
+    }
+
+    /** Takes the right to store out of every leaf that has a byte of the range. */
+    void writeProtect(long start, long end) {
+        writeProtect(root, TOP, start, end);
+    }
+
+    private void writeProtect(long table, int level, long start, long end) {
+        int shift = shift(level);
+        long last = end - 1;
+        for (long at = start; at <= last; at = (at >> shift) + 1 << shift) {
+            int index = index(at, level);
+            long entry = memory.get(table, index);
+            if (!SecondLevelEntry.present(entry)) {
+                continue;
+            }
+            if (isLeaf(entry, level)) {
+                memory.set(table, index, SecondLevelEntry.writeProtected(entry));
+            } else {
+                writeProtect(SecondLevelEntry.address(entry), level - 1, at,
+                        Math.min(end, (at >> shift) + 1 << shift));
+            }
+        }
+    }
+
+    /** Replaces the leaf of an address by smaller ones with the same rights, until it is one of 4K. */
+    void split(long guestPhysicalAddress) {
+        long table = root;
+        for (int level = TOP; level > 1; level--) {
+            int index = index(guestPhysicalAddress, level);
+            long entry = memory.get(table, index);
+            if (isLeaf(entry, level)) {
+                long below = memory.allocate();
+                for (int part = 0; part < TableMemory.ENTRIES; part++) {
+                    memory.set(below, part, SecondLevelEntry.part(entry, part, SIZES[level - 2]));
+                }
+                leaves[level - 1]--;
+                leaves[level - 2] += TableMemory.ENTRIES;
+                entry = SecondLevelEntry.table(below);
+                memory.set(table, index, entry);
+            }
+            table = SecondLevelEntry.address(entry);
+        }
+    }
+
     /** Puts a leaf in place; smaller ones that stood there go. */
     void map(long guestPhysicalAddress, PageSize size, long leaf) {
         int target = levelOf(size);

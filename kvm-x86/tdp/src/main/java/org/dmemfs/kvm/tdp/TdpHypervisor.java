@@ -3,7 +3,11 @@ package org.dmemfs.kvm.tdp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.dmemfs.core.DmemPages;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
@@ -28,10 +32,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @Component(configurationPid = "org.dmemfs.kvm.tdp", property = {"guest=tdp", "service.ranking:Integer=0"})
 @Designate(ocd = TdpHypervisor.Configuration.class)
 public final class TdpHypervisor implements Hypervisor {
-    private final SeriesVersion series;
-    private final PhysicalMemory physicalMemory;
-    private final MmioFrames mmioFrames;
-    private final MemorySegment bootTables = Arena.ofAuto().allocate(BootPageTables.bytes(), Long.BYTES);
+    private final Platform platform;
     private final KernelLog log;
     private final List<TdpMachine> machines = new ArrayList<>();
     private boolean stopped;
@@ -46,6 +47,14 @@ public final class TdpHypervisor implements Hypervisor {
          */
         @AttributeDefinition(name = "Series", description = "repaired, v2 or v1")
         String series() default "repaired";
+
+        /**
+         * The patches that are taken out.
+         *
+         * @return numbers of the series; 33 has an effect here
+         */
+        @AttributeDefinition(name = "Without", description = "The numbers of the patches that are taken out")
+        int[] without() default {};
     }
 
     /**
@@ -62,16 +71,20 @@ public final class TdpHypervisor implements Hypervisor {
     public TdpHypervisor(@Reference AddressSpaces addressSpaces, @Reference PhysicalMemory physicalMemory,
             @Reference Reservation reservation, @Reference DmemPages dmemPages, @Reference KernelLog log,
             Configuration configuration) {
-        this(physicalMemory, reservation, dmemPages, log, SeriesVersion.parse(configuration.series()));
+        this(physicalMemory, reservation, dmemPages, log, SeriesVersion.parse(configuration.series()),
+                Arrays.stream(configuration.without()).boxed().collect(Collectors.toUnmodifiableSet()),
+                new RunDelay());
     }
 
     TdpHypervisor(PhysicalMemory physicalMemory, Reservation reservation, DmemPages dmemPages, KernelLog log,
-            SeriesVersion series) {
-        this.series = series;
-        this.physicalMemory = physicalMemory;
-        this.mmioFrames = new MmioFrames(series, reservation.memoryMap(), dmemPages::isDmem);
-        this.log = log;
+            SeriesVersion series, Set<Integer> without, LongSupplier runDelayNanoseconds) {
+        MemorySegment bootTables = Arena.ofAuto().allocate(BootPageTables.bytes(), Long.BYTES);
         BootPageTables.writeTo(bootTables);
+        this.platform = new Platform(physicalMemory,
+                new MmioFrames(series, reservation.memoryMap(), dmemPages::isDmem), new MappingSize(series),
+                new HypervisorMap(series, without, reservation.memoryMap(), dmemPages::isDmem), bootTables,
+                runDelayNanoseconds);
+        this.log = log;
     }
 
     /** Ends every machine. */
@@ -101,8 +114,7 @@ public final class TdpHypervisor implements Hypervisor {
     @Override
     public VirtualMachine create(String name, AddressSpace addressSpace) {
         // without the lock: registering takes the address space's locks, and its notifier takes this one
-        TdpMachine machine = new TdpMachine(name, addressSpace, physicalMemory, mmioFrames, new MappingSize(series),
-                bootTables, this::forget);
+        TdpMachine machine = new TdpMachine(name, addressSpace, platform, this::forget);
         synchronized (machines) {
             if (!stopped) {
                 machines.add(machine);

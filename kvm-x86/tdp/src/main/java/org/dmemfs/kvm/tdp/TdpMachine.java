@@ -1,6 +1,5 @@
 package org.dmemfs.kvm.tdp;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,28 +13,24 @@ import org.dmemfs.kvm.VirtualMachine;
 import org.dmemfs.kvm.VirtualProcessor;
 import org.dmemfs.mm.AddressSpace;
 import org.dmemfs.mm.Vma;
-import org.dmemfs.reserve.PhysicalMemory;
 import org.jspecify.annotations.Nullable;
 
 /** A machine of interpreted processors. */
 final class TdpMachine implements VirtualMachine {
     private final String name;
     private final AddressSpace addressSpace;
-    private final PhysicalMemory physicalMemory;
-    private final MemorySegment bootTables;
+    private final Platform platform;
     private final Consumer<TdpMachine> gone;
     private final Mmu mmu;
     private final List<TdpProcessor> processors = new CopyOnWriteArrayList<>();
     private final AtomicReference<@Nullable String> endReason = new AtomicReference<>();
 
-    TdpMachine(String name, AddressSpace addressSpace, PhysicalMemory physicalMemory, MmioFrames mmioFrames,
-            MappingSize mappingSize, MemorySegment bootTables, Consumer<TdpMachine> gone) {
+    TdpMachine(String name, AddressSpace addressSpace, Platform platform, Consumer<TdpMachine> gone) {
         this.name = name;
         this.addressSpace = addressSpace;
-        this.physicalMemory = physicalMemory;
-        this.bootTables = bootTables;
+        this.platform = platform;
         this.gone = gone;
-        this.mmu = new Mmu(addressSpace, mmioFrames, mappingSize, this::taskGone);
+        this.mmu = new Mmu(addressSpace, platform.mmioFrames(), platform.mappingSize(), this::taskGone);
         addressSpace.register(mmu);
     }
 
@@ -57,6 +52,30 @@ final class TdpMachine implements VirtualMachine {
     }
 
     @Override
+    public void moveSlot(int slot, long guestPhysicalAddress) {
+        checkAlive();
+        mmu.moveSlot(slot, guestPhysicalAddress);
+    }
+
+    @Override
+    public void logDirtyPages(int slot, boolean log) {
+        checkAlive();
+        mmu.logDirtyPages(slot, log);
+    }
+
+    @Override
+    public long[] dirtyLog(int slot) {
+        checkAlive();
+        return mmu.dirtyLog(slot);
+    }
+
+    @Override
+    public long mapGuestPage(long guestPhysicalAddress) {
+        checkAlive();
+        return mmu.onFrame(guestPhysicalAddress, true, platform.hypervisorMap()::addressOf);
+    }
+
+    @Override
     public List<MemorySlot> slots() {
         checkAlive();
         return mmu.slots();
@@ -65,7 +84,9 @@ final class TdpMachine implements VirtualMachine {
     @Override
     public VirtualProcessor createProcessor() {
         checkAlive();
-        TdpProcessor processor = new TdpProcessor(this, mmu, bootTables, physicalMemory);
+        TdpProcessor processor = new TdpProcessor(this, mmu, platform.bootTables(), platform.physicalMemory(),
+                new StealTime(mmu, platform.hypervisorMap(), platform.physicalMemory().bytes(),
+                        platform.runDelayNanoseconds()));
         processors.add(processor);
         return processor;
     }

@@ -18,11 +18,14 @@ final class TdpProcessor implements VirtualProcessor {
     private final Translation translation;
     private final GuestMemory memory;
     private final Interpreter interpreter;
+    private final StealTime stealTime;
     private final ReentrantLock owner = new ReentrantLock();
 
-    TdpProcessor(TdpMachine machine, Mmu mmu, MemorySegment bootTables, PhysicalMemory physicalMemory) {
+    TdpProcessor(TdpMachine machine, Mmu mmu, MemorySegment bootTables, PhysicalMemory physicalMemory,
+            StealTime stealTime) {
         this.machine = machine;
         this.mmu = mmu;
+        this.stealTime = stealTime;
         this.presence = mmu.shootdown().join();
         this.translation = new Translation(mmu, bootTables);
         this.memory = new GuestMemory(translation, physicalMemory.bytes(), physicalMemory.poisoned());
@@ -50,9 +53,20 @@ final class TdpProcessor implements VirtualProcessor {
     }
 
     @Override
+    public void enableStealTime(long guestPhysicalAddress) {
+        acquire();
+        try {
+            stealTime.enable(guestPhysicalAddress);
+        } finally {
+            owner.unlock();
+        }
+    }
+
+    @Override
     public Exit run() {
         acquire();
         try {
+            stealTime.update();
             // the bytes of its code may have been changed from outside
             interpreter.forget();
             enter();

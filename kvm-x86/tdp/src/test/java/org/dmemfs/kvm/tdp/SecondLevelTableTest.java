@@ -22,7 +22,7 @@ class SecondLevelTableTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"SIZE_4K, true, WRITE_BACK, 0x12345037", "SIZE_2M, true, WRITE_BACK, 0x123450b7",
+    @CsvSource({"SIZE_4K, true, WRITE_BACK, 0x200000012345037", "SIZE_2M, true, WRITE_BACK, 0x2000000123450b7",
             "SIZE_1G, false, WRITE_BACK, 0x123450b5", "SIZE_4K, false, UNCACHEABLE, 0x12345005"})
     void aLeafHasTheHardwaresLayout(PageSize size, boolean writable, MemoryType type, long entry) {
         assertThat(SecondLevelEntry.leaf(0x12345, size, writable, type)).isEqualTo(entry);

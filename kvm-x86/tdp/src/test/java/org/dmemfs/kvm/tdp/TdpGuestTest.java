@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
 import java.util.HexFormat;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.PageSize;
@@ -12,6 +13,7 @@ import org.dmemfs.kvm.Exit;
 import org.dmemfs.kvm.GeneralRegister;
 import org.dmemfs.kvm.MachineCode;
 import org.dmemfs.kvm.MappedEntries;
+import org.dmemfs.kvm.Registers;
 import org.dmemfs.kvm.VirtualProcessor;
 import org.dmemfs.kvm.kit.Bench;
 import org.dmemfs.kvm.kit.GuestContract;
@@ -24,7 +26,7 @@ class TdpGuestTest extends GuestContract {
     private final KernelLog log = new KernelLog();
     private final FileMemory memory = new FileMemory(Arena.ofAuto());
     private final TdpHypervisor hypervisor = new TdpHypervisor(memory, FileMemory.reservation(), new DmemFrames(), log,
-            SeriesVersion.REPAIRED);
+            SeriesVersion.REPAIRED, Set.of(), new AtomicLong()::get);
 
     @Override
     protected Bench bench() {
@@ -46,6 +48,22 @@ class TdpGuestTest extends GuestContract {
         space().zap(DATA_HVA + 4096, 1);
         assertThat(machine().mappedEntries()).as("a part of a huge entry takes it whole")
                 .isEqualTo(new MappedEntries(size == PageSize.SIZE_4K ? 2 : 1, 0, 0));
+    }
+
+    @Test
+    void loggingSplitsAHugeEntryAtItsFirstStoreAndTheEndOfItJoinsThemAgain() {
+        addData(PageSize.SIZE_1G, 1L << 30);
+        VirtualProcessor processor = storer();
+        processor.run();
+        machine().logDirtyPages(1, true);
+        assertThat(machine().mappedEntries()).as("protected, not split").isEqualTo(new MappedEntries(1, 0, 1));
+        processor.setRegisters(Registers.startingAt(CODE));
+        processor.run();
+        assertThat(machine().mappedEntries()).isEqualTo(new MappedEntries(1 + 512, 511, 0));
+        machine().logDirtyPages(1, false);
+        processor.setRegisters(Registers.startingAt(CODE));
+        processor.run();
+        assertThat(machine().mappedEntries()).isEqualTo(new MappedEntries(1, 0, 1));
     }
 
     @Test

@@ -73,11 +73,11 @@ final class Unmapping {
             }
             batch.finish();
             space.notifiers().end(start, end);
-        }
-        for (MappedArea area : gone) {
-            VmOperations operations = area.operations();
-            if (operations != null) {
-                operations.close(area);
+            for (MappedArea area : gone) {
+                VmOperations operations = area.operations();
+                if (operations != null) {
+                    operations.close(area);
+                }
             }
         }
     }

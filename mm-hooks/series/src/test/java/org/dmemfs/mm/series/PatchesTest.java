@@ -121,6 +121,23 @@ class PatchesTest {
         assertThat(space.followPfn(address)).isEqualTo(TestMachine.DMEM_START >> 12);
     }
 
+    /** Patch 16 is the file's: without it a split within a dpage is accepted, and the zap meets a part of a huge entry. */
+    @ParameterizedTest
+    @CsvSource({"SIZE_2M", "SIZE_1G"})
+    void without16AMisalignedMunmapIsABug(PageSize size) {
+        machine.with(SeriesVersion.REPAIRED);
+        RegionFile file = machine.file(size, TestMachine.GIB);
+        file.splitsAnywhere = true;
+        long address = space.mmap(0, TestMachine.GIB, READ_WRITE, Set.of(MapFlag.SHARED), file, 0);
+        space.storeByte(address, (byte) 1);
+        assertThatThrownBy(() -> space.munmap(address + 4096, 4096)).isInstanceOf(SignalException.class);
+        assertThat(machine.logLines()).anyMatch(line -> line.contains("VM_BUG_ON"));
+        assertThat(task.alive()).isFalse();
+        assertThat(space.counts().mapped2M() + space.counts().mapped1G()).isZero();
+        assertThat(file.mapping().isMapped()).isFalse();
+        assertThat(file.closed.get()).isEqualTo(file.opened.get());
+    }
+
     @Test
     void with23MprotectThatChangesSomethingIsEinval() {
         machine.with(SeriesVersion.REPAIRED);

@@ -1,5 +1,6 @@
 package org.dmemfs.vfio.type1;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.StampedLock;
@@ -7,15 +8,23 @@ import java.util.function.Consumer;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.PageSize;
+import org.dmemfs.mm.AddressSpace;
 import org.dmemfs.mm.Task;
+import org.dmemfs.reserve.PoisonedFrames;
 import org.dmemfs.vfio.Container;
 import org.dmemfs.vfio.DmaEngine;
 import org.dmemfs.vfio.DmaMap;
+import org.dmemfs.vfio.DmaNeeds;
 import org.dmemfs.vfio.DmaPermission;
+import org.dmemfs.vfio.PoisonedEntry;
+import org.dmemfs.vfio.StaleDpage;
 import org.jspecify.annotations.Nullable;
 
 /** A container: its ranges, its IOMMU table, its device. */
 final class DmaContainer implements Container {
+    /** How much of a range is cleared or listed at a time; no entry is larger. */
+    private static final long STRETCH_BYTES = PageSize.SIZE_1G.bytes();
+
     private final String name;
     private final Task task;
     private final Surroundings surroundings;
@@ -43,9 +52,7 @@ final class DmaContainer implements Container {
     public void mapDma(long iova, long virtualAddress, long bytes, Set<DmaPermission> permissions) {
         MapRequest request = new MapRequest(iova, virtualAddress, bytes, permissions);
         Settings settings = surroundings.settings().get();
-        if (!task.alive()) {
-            throw new ErrnoException(Errno.ENODEV, "task %s[%d] has exited".formatted(task.name(), task.pid()));
-        }
+        requireAlive();
         AreaCheck areas = new AreaCheck(task.addressSpace(), request, settings);
         check(request);
         long lockedBytes = areas.requireAll();
@@ -61,6 +68,12 @@ final class DmaContainer implements Container {
             }
         }
         pin(slot, areas);
+    }
+
+    private void requireAlive() {
+        if (!task.alive()) {
+            throw new ErrnoException(Errno.ENODEV, "task %s[%d] has exited".formatted(task.name(), task.pid()));
+        }
     }
 
     private void check(MapRequest request) {
@@ -158,10 +171,9 @@ final class DmaContainer implements Container {
         MapRequest request = slot.request();
         Giving giving = new Giving(surroundings, task.addressSpace(), slot.rule().begin(surroundings, task));
         EntryList cleared = new EntryList();
-        long step = PageSize.SIZE_1G.bytes();
         long next;
         for (long iova = request.iova(); iova < request.end(); iova = next) {
-            next = Math.min(request.end(), (iova | step - 1) + 1);
+            next = Math.min(request.end(), (iova | STRETCH_BYTES - 1) + 1);
             cleared.clear();
             clear(iova, next, cleared);
             for (int entry = 0; entry < cleared.size(); entry++) {
@@ -207,6 +219,111 @@ final class DmaContainer implements Container {
         try {
             requireOpen();
             return maps.maps();
+        } finally {
+            lock.unlockRead(stamp);
+        }
+    }
+
+    @Override
+    public DmaNeeds needs(long iova, long virtualAddress, long bytes, Set<DmaPermission> permissions) {
+        MapRequest request = new MapRequest(iova, virtualAddress, bytes, permissions);
+        request.requireTranslatable();
+        requireAlive();
+        return new Preview(surroundings, task, request, surroundings.settings().get()).needs(room());
+    }
+
+    private int room() {
+        long stamp = lock.readLock();
+        try {
+            requireOpen();
+            return maps.room();
+        } finally {
+            lock.unlockRead(stamp);
+        }
+    }
+
+    @Override
+    public List<StaleDpage> staleDpages() {
+        List<StaleDpage> stale = new ArrayList<>();
+        AddressSpace space = task.addressSpace();
+        for (MapSlot slot : mapped()) {
+            StaleSearch search = new StaleSearch(space, slot, stale);
+            eachEntry(slot, search::examine);
+        }
+        return List.copyOf(stale);
+    }
+
+    @Override
+    public List<PoisonedEntry> poisonedEntries() {
+        List<PoisonedEntry> bad = new ArrayList<>();
+        PoisonedFrames poisoned = surroundings.memory().poisoned();
+        for (MapSlot slot : mapped()) {
+            eachEntry(slot, (iova, pfn, frames) -> {
+                for (long frame = poisoned.firstIn(pfn << 12, frames << 12); frame >= 0;) {
+                    bad.add(new PoisonedEntry(iova + (frame - pfn << 12), frame));
+                    frame = poisoned.firstIn(frame + 1 << 12, pfn + frames - frame - 1 << 12);
+                }
+            });
+        }
+        return List.copyOf(bad);
+    }
+
+    /** Where a frame is within the device's reach; nowhere once closed. */
+    List<Long> iovasOf(long wantedPfn) {
+        List<Long> iovas = new ArrayList<>();
+        for (MapSlot slot : mappedIfOpen()) {
+            eachEntry(slot, (iova, pfn, frames) -> {
+                if (wantedPfn >= pfn && wantedPfn < pfn + frames) {
+                    iovas.add(iova + (wantedPfn - pfn << 12));
+                }
+            });
+        }
+        return iovas;
+    }
+
+    private List<MapSlot> mapped() {
+        long stamp = lock.readLock();
+        try {
+            requireOpen();
+            return maps.mapped();
+        } finally {
+            lock.unlockRead(stamp);
+        }
+    }
+
+    private List<MapSlot> mappedIfOpen() {
+        long stamp = lock.readLock();
+        try {
+            return maps.mapped();
+        } finally {
+            lock.unlockRead(stamp);
+        }
+    }
+
+    /** Entries are read with the lock, a stretch at a time, and looked at without it. */
+    private void eachEntry(MapSlot slot, RunSink sink) {
+        MapRequest request = slot.request();
+        EntryList listed = new EntryList();
+        long next;
+        for (long iova = request.iova(); iova < request.end(); iova = next) {
+            next = Math.min(request.end(), (iova | STRETCH_BYTES - 1) + 1);
+            listed.clear();
+            list(slot, iova, next, listed);
+            long at = iova;
+            for (int entry = 0; entry < listed.size(); entry++) {
+                sink.accept(at, listed.pfn(entry), listed.pageSize(entry).naturePages());
+                at += listed.pageSize(entry).bytes();
+            }
+        }
+    }
+
+    private void list(MapSlot slot, long iova, long end, EntryList listed) {
+        long stamp = lock.readLock();
+        try {
+            // while it is mapped, every page of it has its entry
+            if (slot.map() != null) {
+                table.list(iova, end, listed);
+            }
         } finally {
             lock.unlockRead(stamp);
         }

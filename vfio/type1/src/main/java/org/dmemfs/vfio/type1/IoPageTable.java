@@ -119,6 +119,24 @@ final class IoPageTable implements AutoCloseable {
         used.setLong(table, used.getLong(table) - removed);
     }
 
+    /** Lists the entries of a range, which cuts none. */
+    void list(long iova, long end, EntryList listed) {
+        list(ROOT, TOP_SHIFT, iova, end, listed);
+    }
+
+    private void list(long table, int shift, long iova, long end, EntryList listed) {
+        long next;
+        for (long at = iova; at < end; at = next) {
+            next = Math.min(end, (at | (1L << shift) - 1) + 1);
+            long entry = words.getLong(word(table, at, shift));
+            if (entry != 0 && IoEntry.isPage(entry, shift)) {
+                listed.add(IoEntry.sized(entry, shift));
+            } else if (entry != 0) {
+                list(IoEntry.tableNumber(entry), shift - TABLE_WORDS_SHIFT, at, next, listed);
+            }
+        }
+    }
+
     /** Tables in use, the root included. */
     int tables() {
         return nextTable - freeTables;

@@ -3,6 +3,7 @@ package org.dmemfs.vfio.type1;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
@@ -76,15 +77,17 @@ final class MapTable {
         return leaving;
     }
 
+    /** The maps, and neither what comes nor what goes. */
+    List<MapSlot> mapped() {
+        return byIova.values().stream().filter(slot -> slot.map() != null).toList();
+    }
+
     List<DmaMap> maps() {
-        List<DmaMap> maps = new ArrayList<>(byIova.size());
-        for (MapSlot slot : byIova.values()) {
-            DmaMap map = slot.map();
-            if (map != null) {
-                maps.add(map);
-            }
-        }
-        return List.copyOf(maps);
+        return byIova.values().stream().map(MapSlot::map).filter(Objects::nonNull).toList();
+    }
+
+    int room() {
+        return MOST - byIova.size();
     }
 
     boolean isEmpty() {

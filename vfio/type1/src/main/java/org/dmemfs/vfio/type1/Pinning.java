@@ -30,12 +30,6 @@ final class Pinning {
     private long frames;
     private boolean bare;
 
-    /** Where runs go. */
-    @FunctionalInterface
-    interface RunSink {
-        void install(long iova, long pfn, long frames);
-    }
-
     Pinning(Surroundings surroundings, AddressSpace space, MapRequest request, AreaCheck areas, DpageHold hold,
             RunSink sink) {
         this.surroundings = surroundings;
@@ -169,7 +163,7 @@ final class Pinning {
 
     private void flush() {
         if (frames > 0) {
-            sink.install(iova, pfn, frames);
+            sink.accept(iova, pfn, frames);
             iova += frames << PAGE_SHIFT;
             frames = 0;
         }

@@ -1,11 +1,13 @@
 package org.dmemfs.vfio.type1;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.PageSize;
 import org.dmemfs.reserve.PhysicalMemory;
 import org.dmemfs.vfio.DmaEngine;
+import org.dmemfs.vfio.ScatterEntry;
 
 /**
  * The device: every address goes through the IOMMU table, step by step, so that an unmap waits for one step and not for a
@@ -34,6 +36,37 @@ final class TranslatingEngine implements DmaEngine {
     @Override
     public void write(long iova, MemorySegment source) {
         move(iova, source, true);
+    }
+
+    @Override
+    public void gather(List<ScatterEntry> list, MemorySegment target) {
+        requireLength(list, target);
+        long offset = 0;
+        for (ScatterEntry entry : list) {
+            read(entry.iova(), target.asSlice(offset, entry.bytes()));
+            offset += entry.bytes();
+        }
+    }
+
+    @Override
+    public void scatter(List<ScatterEntry> list, MemorySegment source) {
+        requireLength(list, source);
+        long offset = 0;
+        for (ScatterEntry entry : list) {
+            write(entry.iova(), source.asSlice(offset, entry.bytes()));
+            offset += entry.bytes();
+        }
+    }
+
+    private static void requireLength(List<ScatterEntry> list, MemorySegment buffer) {
+        long left = buffer.byteSize();
+        for (ScatterEntry entry : list) {
+            left = entry.bytes() > left ? -1 : left - entry.bytes();
+        }
+        if (left != 0) {
+            throw new ErrnoException(Errno.EINVAL, "a buffer of %d bytes is not as long as the %d entries of the list"
+                    .formatted(buffer.byteSize(), list.size()));
+        }
     }
 
     private void move(long iova, MemorySegment buffer, boolean toMemory) {

@@ -43,6 +43,20 @@ final class Type1 implements Vfio {
         }
     }
 
+    /** A frame has gone bad: the entries that lead to it stay, and the log says where they are. */
+    void poisoned(long pfn) {
+        List<DmaContainer> open;
+        synchronized (containers) {
+            open = List.copyOf(containers);
+        }
+        for (DmaContainer container : open) {
+            for (long iova : container.iovasOf(pfn)) {
+                surroundings.log().error("vfio: container %s maps the bad frame 0x%x at iova 0x%x: the entry stays"
+                        .formatted(container.name(), pfn, iova));
+            }
+        }
+    }
+
     /** Ends every container, the newest first, with one line each. */
     void stop() {
         List<DmaContainer> left;

@@ -2,6 +2,8 @@ package org.dmemfs.vfio.type1;
 
 import java.util.List;
 import org.dmemfs.core.DmemPages;
+import org.dmemfs.core.PoisonEvent;
+import org.dmemfs.core.PoisonListener;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.mm.AddressSpaces;
 import org.dmemfs.mm.Task;
@@ -19,9 +21,9 @@ import org.osgi.service.metatype.annotations.Designate;
 /**
  * Type1 as a component. It is immediate: a delayed one would end its containers when nobody holds the service.
  */
-@Component(service = Vfio.class, immediate = true, configurationPid = "org.dmemfs.vfio.type1")
+@Component(service = {Vfio.class, PoisonListener.class}, immediate = true, configurationPid = "org.dmemfs.vfio.type1")
 @Designate(ocd = Configuration.class)
-public final class Type1Component implements Vfio {
+public final class Type1Component implements Vfio, PoisonListener {
     private final KernelLog log;
     private final Type1 type1;
     private volatile Settings settings;
@@ -58,5 +60,10 @@ public final class Type1Component implements Vfio {
     @Override
     public List<Container> containers() {
         return type1.containers();
+    }
+
+    @Override
+    public void poisoned(PoisonEvent event) {
+        type1.poisoned(event.pfn());
     }
 }

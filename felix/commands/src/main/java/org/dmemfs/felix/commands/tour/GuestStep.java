@@ -1,6 +1,8 @@
 package org.dmemfs.felix.commands.tour;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.MemorySize;
 import org.dmemfs.kvm.Exit;
 import org.dmemfs.kvm.FillPattern;
@@ -21,31 +23,22 @@ final class GuestStep {
     }
 
     TourPattern run(MappedTourFile mapped, StepReport report) {
-        Hypervisor hypervisor = machine.hypervisor();
         TourPattern pattern = TourPattern.of(mapped.bytes());
-        try (VirtualMachine guest = hypervisor.create("tour", mapped.memory())) {
-            guest.addSlot(new MemorySlot(0, 0, mapped.bytes(), mapped.address(), false));
-            byte[] code = pattern.program().machineCode();
-            mapped.memory().copyIn(MemorySegment.ofArray(code), 0, mapped.address() + pattern.codeOffset(),
-                    code.length);
-            VirtualProcessor processor = guest.createProcessor();
-            processor.setRegisters(Registers.startingAt(pattern.codeOffset()));
-            Exit exit = processor.run();
-            TourFailure.unless(exit instanceof Exit.PortWrite(int port, int width, long value)
-                    && port == FillPattern.port() && (int) value == FillPattern.doneValue(),
-                    "the guest ended with " + exit + " instead of its OUT");
-            MappedEntries entries = guest.mappedEntries();
-            report.say(hypervisor.real(),
-                    "%s guest (%s) filled %s of its memory with a pattern and ended with OUT 0x%x, 0x%x"
-                            .formatted(hypervisor.kind(), why(hypervisor), MemorySize.format(pattern.bytes()),
-                                    FillPattern.port(), FillPattern.doneValue()));
-            report.say(hypervisor.real(),
-                    "second-level entries: %,d of 1G, %,d of 2M, %,d of 4K".formatted(entries.of1G(),
-                            entries.of2M(), entries.of4K()));
-            report.figure("guest", hypervisor.kind());
-            report.figure("entries1G", entries.of1G());
-            report.figure("entries2M", entries.of2M());
-            report.figure("entries4K", entries.of4K());
+        byte[] code = pattern.program().machineCode();
+        mapped.memory().copyIn(MemorySegment.ofArray(code), 0, mapped.address() + pattern.codeOffset(), code.length);
+        List<Hypervisor> kinds = machine.hypervisors();
+        for (Hypervisor hypervisor : kinds) {
+            try (VirtualMachine guest = hypervisor.create("tour", mapped.memory())) {
+                guest.addSlot(new MemorySlot(0, 0, mapped.bytes(), mapped.address(), false));
+                fill(hypervisor, guest, pattern, report);
+                break;
+            } catch (ErrnoException refused) {
+                if (hypervisor.equals(kinds.getLast())) {
+                    throw refused;
+                }
+                report.say(hypervisor.real(), "%s refuses this memory: %s".formatted(hypervisor.kind(),
+                        refused.getMessage()));
+            }
         }
         pattern.verify(
                 (offset, target) -> mapped.memory().copyOut(mapped.address() + offset, target, 0, target.byteSize()));
@@ -55,12 +48,34 @@ final class GuestStep {
         return pattern;
     }
 
+    private void fill(Hypervisor hypervisor, VirtualMachine guest, TourPattern pattern, StepReport report) {
+        VirtualProcessor processor = guest.createProcessor();
+        processor.setRegisters(Registers.startingAt(pattern.codeOffset()));
+        Exit exit = processor.run();
+        TourFailure.unless(exit instanceof Exit.PortWrite(int port, int width, long value)
+                && port == FillPattern.port() && (int) value == FillPattern.doneValue(),
+                "the guest ended with " + exit + " instead of its OUT");
+        MappedEntries entries = guest.mappedEntries();
+        report.say(hypervisor.real(),
+                "%s guest (%s) filled %s of its memory with a pattern and ended with OUT 0x%x, 0x%x"
+                        .formatted(hypervisor.kind(), why(hypervisor), MemorySize.format(pattern.bytes()),
+                                FillPattern.port(),
+                                FillPattern.doneValue()));
+        report.say(hypervisor.real(), "second-level entries: %,d of 1G, %,d of 2M, %,d of 4K".formatted(entries.of1G(),
+                entries.of2M(), entries.of4K()));
+        report.figure("guest", hypervisor.kind());
+        report.figure("entries1G", entries.of1G());
+        report.figure("entries2M", entries.of2M());
+        report.figure("entries4K", entries.of4K());
+    }
+
     private String why(Hypervisor hypervisor) {
         if (hypervisor.real()) {
             return "/dev/kvm opens: native code in ring 3 of a real processor";
         }
-        return machine.kernelLog().lines().stream().map(KernelLog.Line::text).filter(text -> text.contains("/dev/kvm"))
-                .reduce((earlier, later) -> later).map(text -> "interpreted, because " + text)
-                .orElse("interpreted: no bundle for /dev/kvm is active");
+        return machine.kernelLog().lines().stream()
+                .filter(line -> line.level() == KernelLog.Level.WARNING && line.text().startsWith("host kvm"))
+                .map(KernelLog.Line::text).reduce((earlier, later) -> later).map(text -> "interpreted: " + text)
+                .orElse("interpreted, by choice");
     }
 }

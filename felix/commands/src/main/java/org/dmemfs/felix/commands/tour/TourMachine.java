@@ -1,5 +1,6 @@
 package org.dmemfs.felix.commands.tour;
 
+import java.util.List;
 import org.dmemfs.core.DmemPool;
 import org.dmemfs.fs.Dmemfs;
 import org.dmemfs.kernel.PageSize;
@@ -18,13 +19,13 @@ import org.dmemfs.vfio.Vfio;
  * @param pool its dpages
  * @param addressSpaces its memory manager
  * @param dmemfs its file system
- * @param hypervisor its best kind of guest
+ * @param hypervisors its kinds of guest, in the order in which they are tried
  * @param vfio its devices
  * @param kernelLog what it printed
  * @param pageSize of the mount
  */
 public record TourMachine(Reservation reservation, PhysicalMemory memory, DmemPool pool, AddressSpaces addressSpaces,
-        Dmemfs dmemfs, Hypervisor hypervisor, Vfio vfio, KernelLog kernelLog, PageSize pageSize) {
+        Dmemfs dmemfs, List<Hypervisor> hypervisors, Vfio vfio, KernelLog kernelLog, PageSize pageSize) {
     /**
      * The size of the tour's file.
      *
@@ -35,13 +36,13 @@ public record TourMachine(Reservation reservation, PhysicalMemory memory, DmemPo
     }
 
     /**
-     * The same machine with another kind of guest and page size.
+     * The same machine with other kinds of guest and another page size.
      *
-     * @param guest the kind of guest
+     * @param guests the kinds of guest, at least one
      * @param size of the mount
      * @return the machine
      */
-    public TourMachine with(Hypervisor guest, PageSize size) {
-        return new TourMachine(reservation, memory, pool, addressSpaces, dmemfs, guest, vfio, kernelLog, size);
+    public TourMachine with(List<Hypervisor> guests, PageSize size) {
+        return new TourMachine(reservation, memory, pool, addressSpaces, dmemfs, guests, vfio, kernelLog, size);
     }
 }
