@@ -44,14 +44,15 @@ final class RepairPage {
 
     static String made() {
         Map<Integer, SortedSet<String>> classes = classesByNumber();
-        StringBuilder text = new StringBuilder("""
-                # Defects of the posted code, and where they are mended
-                Made from the sources, whose comments name a defect by its number. `--series repaired`, the default, has them mended; `v2`
-                and `v1` answer as posted. A defect without a class is in code that the model does not have.
+        StringBuilder text = new StringBuilder(
+                """
+                        # Defects of the posted code, and where they are mended
+                        Made from the sources, whose comments name a defect by its number. `--series repaired`, the default, has them mended; `v2`
+                        and `v1` answer as posted. A defect without a class is in code that the model does not have.
 
-                | defect | as posted | classes |
-                |---|---|---|
-                """);
+                        | defect | as posted | classes |
+                        |---|---|---|
+                        """);
         for (int number = 1; number <= DEFECTS.size(); number++) {
             SortedSet<String> named = classes.getOrDefault(number, new TreeSet<>());
             text.append("| 12.2.%d | %s | %s |%n".formatted(number, DEFECTS.get(number - 1),
