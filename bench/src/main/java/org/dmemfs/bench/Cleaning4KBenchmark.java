@@ -60,6 +60,7 @@ public class Cleaning4KBenchmark {
 
     /** A page of 4K of the host's kernel, for whoever stores to it. */
     @State(Scope.Benchmark)
+    @SuppressWarnings("NullAway.Init") // JMH sets up before it calls
     public static class KernelPage {
         private SharedMemory memory;
         private AddressWindow window;

@@ -35,6 +35,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
+@SuppressWarnings("NullAway.Init") // JMH sets up before it calls
 public class CleaningColdBenchmark {
     private static final int DPAGES = 1 << 16;
     private static final long BYTES = DPAGES * 4096L;

@@ -15,6 +15,7 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /** A dpage that its owners write, and a plain mapping of the very same bytes. */
 @State(Scope.Benchmark)
+@SuppressWarnings("NullAway.Init") // JMH sets up before it calls
 public class CleaningState {
     /** The allocator that serves the pool. */
     @Param("llfree")

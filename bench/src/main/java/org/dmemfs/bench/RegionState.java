@@ -10,6 +10,7 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /** One region in dpages of 2M; nobody touches their bytes. */
 @State(Scope.Benchmark)
+@SuppressWarnings("NullAway.Init") // JMH sets up before it calls
 public class RegionState {
     private static final int BATCH = 1024;
 

@@ -28,6 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
+@SuppressWarnings("NullAway.Init") // JMH sets up before it calls
 public class TakeGiveBenchmark {
     private static final int NETTY_PAGE = 8192;
     /** Chunks of 4 MiB, as Netty itself chooses them. */

@@ -27,6 +27,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
+@SuppressWarnings("NullAway.Init") // JMH sets up before it calls
 public class ThreadsBenchmark {
     /** The allocator that serves the pool. */
     @Param({"bitmap", "llfree"})
