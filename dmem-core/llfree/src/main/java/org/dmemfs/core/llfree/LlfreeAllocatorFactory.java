@@ -6,8 +6,11 @@ import org.dmemfs.core.RegionAllocatorFactory;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
-/** Publishes the lock-free allocator as {@code allocator=llfree}. */
-@Component(property = "allocator=llfree")
+/**
+ * Publishes the lock-free allocator as {@code allocator=llfree}. It ranks below the allocator of the series, so that it
+ * serves where it is named, or where it is alone.
+ */
+@Component(property = {"allocator=llfree", "service.ranking:Integer=-1"})
 public final class LlfreeAllocatorFactory implements RegionAllocatorFactory {
     /** The factory. */
     @Activate

@@ -130,25 +130,55 @@ final class Carving implements AutoCloseable {
 
     /** The holder's reference goes; returns false where it has none on a dpage that begins there. */
     boolean give(Lane lane, Holder holder, long physicalAddress, boolean written) {
+        Given given = giveUntraced(lane, holder, physicalAddress, written);
+        if (given == Given.FREED) {
+            trace.freePages(physicalAddress, 1);
+        }
+        return given != Given.REFUSED;
+    }
+
+    /** The holder's reference on each dpage of a run goes, as {@link #give}; neighbours that are freed are one event. */
+    boolean giveRun(Lane lane, Holder holder, DpageRun run) {
+        int freed = 0;
+        Given given = Given.KEPT;
+        for (int place = 0; place < run.dpages() && given != Given.REFUSED; place++) {
+            long physicalAddress = run.physicalAddress() + place * pageSize.bytes();
+            given = giveUntraced(lane, holder, physicalAddress, true);
+            if (given == Given.FREED) {
+                freed++;
+            }
+            if (freed > 0 && (given != Given.FREED || place == run.dpages() - 1)) {
+                long end = given == Given.FREED ? physicalAddress + pageSize.bytes() : physicalAddress;
+                trace.freePages(end - freed * pageSize.bytes(), freed);
+                freed = 0;
+            }
+        }
+        return given != Given.REFUSED;
+    }
+
+    private enum Given {
+        REFUSED, KEPT, FREED
+    }
+
+    private Given giveUntraced(Lane lane, Holder holder, long physicalAddress, boolean written) {
         DpageRegion region = lookup.region(physicalAddress);
         if (region == null || (physicalAddress & (pageSize.bytes() - 1)) != 0
                 || !lane.countForKnown(holders, holder)) {
-            return false;
+            return Given.REFUSED;
         }
         long index = region.indexOf(physicalAddress);
         int state = region.states().give(index, written);
         if (state == DpageStates.REFUSED) {
-            return false;
+            return Given.REFUSED;
         }
         NodeCounters counters = region.counters();
-        if (DpageStates.references(state) == 0) {
-            lane.add(counters.rank(), -1);
-            free(region, index, state);
-        } else {
+        lane.add(counters.rank(), -1);
+        if (DpageStates.references(state) > 0) {
             counters.withoutHolder().increment();
-            lane.add(counters.rank(), -1);
+            return Given.KEPT;
         }
-        return true;
+        free(region, index, state);
+        return Given.FREED;
     }
 
     /** Whether every dpage of a run has its holder's reference. */
@@ -200,16 +230,16 @@ final class Carving implements AutoCloseable {
             if (!DpageStates.isHeld(after)) {
                 counters.withoutHolder().decrement();
                 free(region, index, after);
+                trace.freePages(region.physicalAddressOf(index), 1);
             }
         }
         return after;
     }
 
-    private void free(DpageRegion region, long index, int state) {
+    private static void free(DpageRegion region, long index, int state) {
         if (!region.release(index, state)) {
             region.counters().retired().increment();
         }
-        trace.freePages(region.physicalAddressOf(index), 1);
     }
 
     int stateOf(long physicalAddress) {

@@ -193,11 +193,8 @@ final class DpageTraffic {
                 throw oops.pageFault(run.physicalAddress(), "dmem_free_pages",
                         "the loop over a run of mixed reference counts has no end");
             }
-            for (int place = 0; place < run.dpages(); place++) {
-                long physicalAddress = run.physicalAddress() + place * carving.pageSize().bytes();
-                if (!carving.give(lane, holder, physicalAddress, true)) {
-                    throw notHeld(holder, physicalAddress);
-                }
+            if (!carving.giveRun(lane, holder, run)) {
+                throw notHeld(holder, run.physicalAddress());
             }
         } finally {
             lane.leave();

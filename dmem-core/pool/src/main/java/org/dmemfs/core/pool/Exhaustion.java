@@ -18,7 +18,8 @@ final class Exhaustion {
     static ErrnoException of(Carving carving, int node, @Nullable NodeMask allowed, int wanted) {
         String size = carving.pageSize().label();
         long free = carving.nodes().stream().mapToLong(DpageNode::free).sum();
-        long within = carving.nodes().stream().filter(each -> allowed == null || allowed.contains(each.node()))
+        long within = carving.nodes().stream()
+                .filter(each -> allowed == null ? each.node() == node : allowed.contains(each.node()))
                 .mapToLong(DpageNode::free).sum();
         long longest = carving.nodes().stream().mapToLong(DpageNode::longestFreeRun).max().orElse(0);
         List<HolderUsage> holders = carving.holders().usages(carving.withoutHolder());

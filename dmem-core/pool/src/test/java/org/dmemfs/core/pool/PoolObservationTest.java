@@ -9,6 +9,7 @@ import static org.dmemfs.core.pool.TestMachine.region;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.dmemfs.core.DpageRun;
 import org.dmemfs.core.PoolUse;
 import org.dmemfs.core.llfree.LlfreeAllocatorFactory;
 import org.dmemfs.kernel.MemoryPolicy;
@@ -81,6 +82,20 @@ class PoolObservationTest {
                     "dmem_alloc_pages_node addr=0 node=0 try_max=1 result_nr=0",
                     "dmem_alloc_pages_node addr=" + dpage + " node=1 try_max=1 result_nr=1",
                     "dmem_free_pages addr=" + dpage + " dpages_nr=1");
+        }
+    }
+
+    @Test
+    @DisplayName("2.11: a run given back is one event for neighbours that are freed")
+    void runGivenBack() {
+        try (TestMachine machine = TestMachine.nodes(1, 128 * M)) {
+            PoolUse use = machine.pool.use(PageSize.SIZE_2M, "/mnt");
+            DpageRun run = use.takeRun(FILE, MemoryPolicy.systemDefault(), 0, 0, 6);
+            machine.pool.get((run.physicalAddress() + 4 * M) >> 12);
+            machine.events.clear();
+            use.giveRun(FILE, run);
+            assertThat(machine.events).containsExactly("dmem_free_pages addr=" + run.physicalAddress() + " dpages_nr=2",
+                    "dmem_free_pages addr=" + (run.physicalAddress() + 6 * M) + " dpages_nr=3");
         }
     }
 

@@ -43,19 +43,16 @@ final class IoPageTable implements AutoCloseable {
     /**
      * Maps contiguous frames with the largest entries that both sides' alignment allows.
      *
+     * @param counts has the run's entries added; of no use after a failure
      * @throws ErrnoException ENOMEM where the table cannot grow; nothing of the run is mapped then
      */
     void install(long iova, long pfn, long frames, long permissionBits, EntryCounts counts) {
         long end = iova + (frames << LEAF_SHIFT);
-        EntryCounts added = new EntryCounts();
         try {
-            fill(ROOT, TOP_SHIFT, iova, end, (pfn << LEAF_SHIFT) - iova, permissionBits, added);
+            fill(ROOT, TOP_SHIFT, iova, end, (pfn << LEAF_SHIFT) - iova, permissionBits, counts);
         } catch (ErrnoException noMemory) {
             clear(iova, end, new EntryList());
             throw noMemory;
-        }
-        for (PageSize size : PageSize.values()) {
-            counts.add(size, added.of(size));
         }
     }
 
