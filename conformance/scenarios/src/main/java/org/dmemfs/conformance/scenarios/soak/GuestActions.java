@@ -41,6 +41,8 @@ final class GuestActions {
             BrokenRule.unless(hypervisor.real(), "%s refuses a slot: %s", hypervisor.kind(), refused.getMessage());
             now.tally().count("guest refused by " + hypervisor.kind(), 1);
         }
+        // A real guest is given all of its memory at once.
+        now.learn(mapping, 0, mapping.pages());
         return true;
     }
 
@@ -80,7 +82,7 @@ final class GuestActions {
         guest.processor().setRegisters(Registers.startingAt(codePage << 12));
         Exit exit = guest.processor().run();
         tasks.store(mapping, codePage, underCode);
-        now.learn(mapping, first, pages);
+        now.learn(mapping, 0, mapping.pages());
         judge(mapping, first, pages, pattern, exit);
         now.check(mapping, first, pages);
         return true;
