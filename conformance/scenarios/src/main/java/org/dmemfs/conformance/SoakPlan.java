@@ -20,8 +20,9 @@ public record SoakPlan(long seed, PageSize pageSize, long steps, long nanosecond
      */
     public SoakPlan {
         if (steps < 1 || nanoseconds < 1) {
-            throw new ErrnoException(Errno.EINVAL, "a soak of %d steps and %d ns is not accepted: 1 and more of each are"
-                    .formatted(steps, nanoseconds));
+            throw new ErrnoException(Errno.EINVAL,
+                    "a soak of %d steps and %d ns is not accepted: 1 and more of each are"
+                            .formatted(steps, nanoseconds));
         }
         if (pageSize == PageSize.SIZE_1G) {
             throw new ErrnoException(Errno.EINVAL, "a soak with pages of 1G is not accepted: 4K and 2M are");

@@ -77,17 +77,20 @@ public final class SoakCommand {
             answer.tell(() -> List.of("seed %d: machine %s, %s per node, memory %s, pages of %s".formatted(roundSeed,
                     NODES, COMMAND_LINE, kind.memory, kind.pageSize)));
             long time = Math.max(1, Math.min(round, left - (System.nanoTime() - start)));
-            SoakDocument one = run(kind, roundSeed, time, json ? OutputStream.nullOutputStream() : session.getConsole());
-            all = all.with(one, "soakround --seed %d --steps %d --seconds 999999 --machine %s --cmdline %s --memory %s --pagesize %s"
-                    .formatted(roundSeed, one.steps(), NODES, COMMAND_LINE, kind.memory, kind.pageSize));
+            SoakDocument one = run(kind, roundSeed, time,
+                    json ? OutputStream.nullOutputStream() : session.getConsole());
+            all = all.with(one,
+                    "soakround --seed %d --steps %d --seconds 999999 --machine %s --cmdline %s --memory %s --pagesize %s"
+                            .formatted(roundSeed, one.steps(), NODES, COMMAND_LINE, kind.memory, kind.pageSize));
         }
         answer.give(all);
         return all.brokenRule() == null ? null : new Interpreter.ExitCode(1);
     }
 
     private SoakDocument run(Kind kind, long seed, long nanoseconds, OutputStream progress) {
-        MachineOptions options = MachineOptions.initial().with(Map.of(Option.MACHINE, NODES, Option.CMDLINE, COMMAND_LINE,
-                Option.MEMORY, kind.memory, Option.PAGESIZE, kind.pageSize));
+        MachineOptions options = MachineOptions.initial()
+                .with(Map.of(Option.MACHINE, NODES, Option.CMDLINE, COMMAND_LINE,
+                        Option.MEMORY, kind.memory, Option.PAGESIZE, kind.pageSize));
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         ByteArrayOutputStream error = new ByteArrayOutputStream();
         try (Machine machine = machines.boot(options)) {

@@ -49,7 +49,8 @@ record SoakDocument(long seed, int rounds, long steps, Map<String, Long> counts,
                 .formatted(far.steps(), counts.getOrDefault("store", 0L), counts.getOrDefault("guest run", 0L),
                         counts.getOrDefault("device transfer", 0L), counts.getOrDefault("truncate", 0L),
                         counts.getOrDefault("exchange", 0L),
-                        counts.getOrDefault("poison of used memory", 0L) + counts.getOrDefault("poison under a task", 0L)
+                        counts.getOrDefault("poison of used memory", 0L)
+                                + counts.getOrDefault("poison under a task", 0L)
                                 + counts.getOrDefault("poison anywhere", 0L));
     }
 

@@ -169,7 +169,8 @@ final class Book {
             Filling filling = dpage.filling(page);
             long difference = filling.firstDifference(buffer, place);
             BrokenRule.unless(difference < 0, "pfn 0x%x has 0x%x at byte %d, and its owner's is 0x%x",
-                    dpage.firstPfn() + page, difference < 0 ? 0 : Filling.wordAt(buffer, place + difference), difference,
+                    dpage.firstPfn() + page, difference < 0 ? 0 : Filling.wordAt(buffer, place + difference),
+                    difference,
                     filling.first() + difference / Long.BYTES * filling.step());
         }
     }
@@ -182,7 +183,8 @@ final class Book {
     }
 
     private int nodeOf(long number) {
-        return regions.stream().filter(region -> region.contains(number << shift)).mapToInt(DmemRegion::node).findFirst()
+        return regions.stream().filter(region -> region.contains(number << shift)).mapToInt(DmemRegion::node)
+                .findFirst()
                 .orElse(-1);
     }
 

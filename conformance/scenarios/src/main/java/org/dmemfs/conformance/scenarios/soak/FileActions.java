@@ -178,7 +178,8 @@ final class FileActions {
         try {
             call.run();
         } catch (ErrnoException refused) {
-            BrokenRule.unless(refused.errno() == errno, "%s answers %s instead of %s", what, refused.getMessage(), errno);
+            BrokenRule.unless(refused.errno() == errno, "%s answers %s instead of %s", what, refused.getMessage(),
+                    errno);
             return;
         }
         throw new BrokenRule("%s is accepted".formatted(what));

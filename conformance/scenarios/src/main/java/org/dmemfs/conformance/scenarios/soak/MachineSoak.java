@@ -53,8 +53,9 @@ public final class MachineSoak implements Soak {
     @Override
     public SoakReport run(SoakPlan plan, Consumer<SoakReport> everySecond) {
         if (machine.pool().usage().pageSize().isPresent()) {
-            throw new ErrnoException(Errno.EBUSY, "the pool is in use, and a soak wants a machine for itself: holders are "
-                    + machine.pool().holders());
+            throw new ErrnoException(Errno.EBUSY,
+                    "the pool is in use, and a soak wants a machine for itself: holders are "
+                            + machine.pool().holders());
         }
         return new SoakRun(machine, plan).run(everySecond);
     }

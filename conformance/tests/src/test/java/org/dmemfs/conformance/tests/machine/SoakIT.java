@@ -74,7 +74,8 @@ class SoakIT {
         return new SoakMachine(machine.service(Reservation.class), machine.service(PhysicalMemory.class),
                 machine.service(DmemPool.class), machine.service(AddressSpaces.class), machine.service(Dmemfs.class),
                 all(machine, Hypervisor.class), machine.service(Vfio.class), machine.service(MemoryFailure.class),
-                all(machine, RegionAllocatorFactory.class).stream().map(RegionAllocatorFactory::name).sorted().toList());
+                all(machine, RegionAllocatorFactory.class).stream().map(RegionAllocatorFactory::name).sorted()
+                        .toList());
     }
 
     private static <S> List<S> all(FelixMachine machine, Class<S> type) {
