@@ -19,6 +19,7 @@ public final class PhysicalBytes {
 
     private final MemorySegment directMap;
     private final PoisonedFrames poisoned;
+    private final WrittenMemory written = new WrittenMemory();
 
     /**
      * The bytes of a machine.
@@ -146,6 +147,15 @@ public final class PhysicalBytes {
         } catch (InternalError | IndexOutOfBoundsException | IllegalStateException failure) {
             throw failure(physicalAddress, bytes, failure);
         }
+    }
+
+    /**
+     * What of this memory has been in an owner's hands.
+     *
+     * @return one record for the memory's life, kept by who hands it out
+     */
+    public WrittenMemory written() {
+        return written;
     }
 
     private void check(long physicalAddress, long bytes) {

@@ -67,10 +67,16 @@ public record MachineOptions(Map<Option, String> chosen) {
         if (value != null) {
             return value;
         }
-        if (option == Option.CMDLINE) {
-            return get(Option.PAGESIZE).equals("1G") ? "dmem=4G:1G" : "dmem=1G";
-        }
-        return option.initial();
+        return option == Option.CMDLINE ? request() : option.initial();
+    }
+
+    /**
+     * What is asked for where nobody chose a command line: a saved {@code dmesg}'s own counts before it.
+     *
+     * @return a {@code dmem=} that fits the page size
+     */
+    public String request() {
+        return get(Option.PAGESIZE).equals("1G") ? "dmem=4G:1G" : "dmem=1G";
     }
 
     /**
@@ -81,16 +87,16 @@ public record MachineOptions(Map<Option, String> chosen) {
     public Map<String, Map<String, Object>> configurations() {
         Map<String, Object> series = Map.of("series", get(Option.SERIES));
         Map<String, Map<String, Object>> all = new LinkedHashMap<>();
-        all.put("org.dmemfs.reserve.memblock",
-                Map.of("machine", get(Option.MACHINE), "cmdline", get(Option.CMDLINE)));
+        all.put("org.dmemfs.reserve.memblock", Map.of("machine", get(Option.MACHINE), "series", get(Option.SERIES),
+                "request", request(), "cmdline", chosen.getOrDefault(Option.CMDLINE, "")));
         if (get(Option.MEMORY).equals("simulated")) {
             all.put("org.dmemfs.reserve.simulatedram", Map.of());
         } else {
             all.put("org.dmemfs.reserve.hostram",
                     Map.of("memory", get(Option.MEMORY), "pagesize", get(Option.PAGESIZE)));
         }
-        all.put("org.dmemfs.core.pool",
-                Map.of("series", get(Option.SERIES), "allocator", get(Option.ALLOCATOR)));
+        all.put("org.dmemfs.core.bitmap", series);
+        all.put("org.dmemfs.core.pool", Map.of("series", get(Option.SERIES), "allocator", allocator()));
         all.put("org.dmemfs.mm.series", series);
         all.put("org.dmemfs.fs.fs", series);
         all.put("org.dmemfs.mce.memoryfailure", series);
@@ -100,6 +106,12 @@ public record MachineOptions(Map<Option, String> chosen) {
         all.put("org.dmemfs.felix.commands",
                 Map.of("pagesize", get(Option.PAGESIZE), "guest", get(Option.GUEST)));
         return all;
+    }
+
+    /** The series as posted has one allocator, and its answers with it. */
+    private String allocator() {
+        String named = get(Option.ALLOCATOR);
+        return named.isEmpty() && !get(Option.SERIES).equals(Option.SERIES.initial()) ? "bitmap" : named;
     }
 
     /**

@@ -8,7 +8,7 @@ import java.util.Optional;
 public enum Option {
     /** Whose memory map. */
     MACHINE("machine", "host", Form.FREE,
-            "host, nodes and size such as 2x512G, or a file in the format of /proc/iomem"),
+            "host, nodes and size such as 2x512G, or a file: a saved dmesg, or in the format of /proc/iomem"),
     /** The kernel command line. */
     CMDLINE("cmdline", "", Form.FREE, "a kernel command line with dmem=, such as \"dmem=1G\""),
     /** What stands behind the regions. */

@@ -58,11 +58,10 @@ final class DirectMemoryPool implements DmemPool {
     private volatile boolean lingering;
     private volatile boolean stopped;
 
-    DirectMemoryPool(Reservation reservation, PhysicalMemory memory, DirtyMemory dirtyMemory, KernelLog log,
-            SeriesVersion series) {
+    DirectMemoryPool(Reservation reservation, PhysicalMemory memory, KernelLog log, SeriesVersion series) {
         this.log = log;
         this.series = series;
-        this.dirtyMemory = dirtyMemory;
+        this.dirtyMemory = new DirtyMemory(memory.bytes().written());
         this.registered = RegisteredRegions.of(reservation, log);
         this.listeners = new PoisonListeners(log);
         Oops oops = new Oops(log);

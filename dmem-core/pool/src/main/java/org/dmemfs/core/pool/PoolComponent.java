@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.WeakHashMap;
 import org.dmemfs.core.DmemPages;
 import org.dmemfs.core.DmemPool;
 import org.dmemfs.core.ExchangeCertificate;
@@ -38,9 +37,6 @@ import org.osgi.service.metatype.annotations.Designate;
 @Component(service = {DmemPool.class, DmemPages.class}, configurationPid = "org.dmemfs.core.pool", immediate = true)
 @Designate(ocd = PoolConfiguration.class)
 public final class PoolComponent implements DmemPool {
-    /** What was in owners' hands outlasts the pool that handed it out: the memory knows no owners. */
-    private static final Map<PhysicalMemory, DirtyMemory> DIRTY = new WeakHashMap<>();
-
     private final DirectMemoryPool pool;
     private final List<ServiceRegistration<?>> published = new ArrayList<>();
 
@@ -56,11 +52,7 @@ public final class PoolComponent implements DmemPool {
     @Activate
     public PoolComponent(BundleContext context, @Reference Reservation reservation, @Reference PhysicalMemory memory,
             @Reference KernelLog log, PoolConfiguration configuration) {
-        DirtyMemory dirtyMemory;
-        synchronized (DIRTY) {
-            dirtyMemory = DIRTY.computeIfAbsent(memory, newcomer -> new DirtyMemory());
-        }
-        pool = new DirectMemoryPool(reservation, memory, dirtyMemory, log, SeriesVersion.parse(configuration.series()));
+        pool = new DirectMemoryPool(reservation, memory, log, SeriesVersion.parse(configuration.series()));
         modified(configuration);
         for (Tracepoint tracepoint : pool.trace().all()) {
             published.add(context.registerService(Tracepoint.class, tracepoint, null));

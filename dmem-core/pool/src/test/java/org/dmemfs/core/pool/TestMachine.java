@@ -37,7 +37,6 @@ final class TestMachine implements AutoCloseable {
     final List<String> events = new ArrayList<>();
     final MappedMemory memory;
     final Reservation reservation;
-    final DirtyMemory dirtyMemory = new DirtyMemory();
     final SeriesVersion series;
     DirectMemoryPool pool;
     private RegionAllocatorFactory first;
@@ -66,7 +65,7 @@ final class TestMachine implements AutoCloseable {
     }
 
     private DirectMemoryPool boot() {
-        DirectMemoryPool booted = new DirectMemoryPool(reservation, memory, dirtyMemory, log, series);
+        DirectMemoryPool booted = new DirectMemoryPool(reservation, memory, log, series);
         booted.trace().all().forEach(tracepoint -> tracepoint.attach(this::traced));
         return booted;
     }

@@ -2,6 +2,7 @@ package org.dmemfs.felix.commands;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
@@ -87,27 +88,28 @@ public final class Interpreter implements CommandInterpreter {
                         .ifPresent(value -> words.addAll(List.of(option.name(), value)));
             }
         }
-        int plain = 0;
+        List<String> plain = new ArrayList<>();
         for (int i = 0; i < request.arguments().size(); i++) {
             String argument = request.arguments().get(i);
-            if (argument.startsWith("--")) {
-                ParameterDescription option = command.option(argument)
-                        .orElseThrow(
-                                () -> new UsageException("%s is no option of %s: accepted are %s".formatted(argument,
-                                        command.word(), names(command.options()))));
-                if (option.kind() == CommandDescription.Kind.OPTION) {
-                    if (++i == request.arguments().size()) {
-                        throw new UsageException("%s wants a value: %s".formatted(argument, option.text()));
-                    }
-                    words.addAll(List.of(argument, request.arguments().get(i)));
-                    continue;
-                }
-            } else {
-                plain++;
+            Optional<ParameterDescription> option = command.option(argument);
+            if (option.isEmpty() && argument.startsWith("--")) {
+                throw new UsageException("%s is no option of %s: accepted are %s".formatted(argument, command.word(),
+                        names(command.options())));
+            }
+            if (option.isEmpty()) {
+                plain.add(argument);
+                continue;
             }
             words.add(argument);
+            if (option.get().kind() == CommandDescription.Kind.OPTION) {
+                if (++i == request.arguments().size()) {
+                    throw new UsageException("%s wants a value: %s".formatted(argument, option.get().text()));
+                }
+                words.add(request.arguments().get(i));
+            }
         }
-        checkCount(command, request, plain);
+        checkCount(command, request, plain.size());
+        words.addAll(plain);
         return words;
     }
 

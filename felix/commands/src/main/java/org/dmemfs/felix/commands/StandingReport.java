@@ -10,10 +10,10 @@ import org.dmemfs.kernel.PageSize;
 /** A machine that stays, as its own services tell. */
 record StandingReport(String name, long process, String socket, String machine, String commandLine, String memory,
         String pageSize, String series, List<String> state) implements Report {
-    static StandingReport of(StandingMachine standing, MachineOptions options, PageSize pageSize,
-            List<String> state) {
+    static StandingReport of(StandingMachine standing, MachineOptions options, String commandLine,
+            PageSize pageSize, List<String> state) {
         return new StandingReport(standing.name(), standing.processId(), standing.socket().toString(),
-                options.get(Option.MACHINE), options.get(Option.CMDLINE), options.get(Option.MEMORY),
+                options.get(Option.MACHINE), commandLine, options.get(Option.MEMORY),
                 pageSize.label(), options.get(Option.SERIES), state);
     }
 

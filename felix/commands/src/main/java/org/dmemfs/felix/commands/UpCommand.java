@@ -42,7 +42,8 @@ public final class UpCommand {
             @Descriptor("its name") @Parameter(names = "--at", absentValue = "default") String name,
             @Descriptor("as JSON") @Parameter(names = "--json", presentValue = "true", absentValue = "false") boolean json) {
         new Answer(session, json)
-                .give(StandingReport.of(machines.stay(name), machines.options(), chosen.pageSize(), readBack()));
+                .give(StandingReport.of(machines.stay(name), machines.options(), reservation.commandLine(),
+                        chosen.pageSize(), readBack()));
     }
 
     private List<String> readBack() {

@@ -45,7 +45,8 @@ class InterpreterTest {
     @CsvSource({
             "it, false, --machine 1x4G it",
             "it, true, --machine 1x4G --json it",
-            "--count 3 it, false, --machine 1x4G --count 3 it"})
+            "--count 3 it, false, --machine 1x4G --count 3 it",
+            "it --count 3, false, --machine 1x4G --count 3 it"})
     void handsACommandTheOptionsThatItDeclares(String arguments, boolean json, String called) {
         assertThat(String.join(" ", words(arguments, json))).isEqualTo(called);
     }

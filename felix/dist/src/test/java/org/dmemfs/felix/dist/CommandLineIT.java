@@ -45,15 +45,10 @@ class CommandLineIT {
     @CsvSource(delimiter = '|', value = {
             "toor | toor is no command: there are ",
             "--memory paper exec x | --memory paper is not known: accepted are simulated, memfd, hugetlb",
-            "reserve more | more is too much for reserve: accepted is no argument",
-            "reserve --cmdline dmem=foo | dmem=foo",
-            "reserve --machine /nowhere | /nowhere",
             "exec x --machine /nowhere | /nowhere",
             "exec x --cmdline dmem=foo | dmem=foo",
             "up --cmdline dmem=foo | dmem=foo",
             "up --memory memfd --cmdline dmem=100T --machine 1x200T | 100T",
-            "exec | exec wants SCRIPT",
-            "help toor | toor is no command",
             "down | no machine named default is up: none is",
             "exec x --at lab | no machine named lab is up"})
     void wrongInputGivesOneSentenceAndExitCode2(String line, String sentence) throws Exception {
@@ -61,14 +56,6 @@ class CommandLineIT {
         assertThat(answer.exitCode()).isEqualTo(2);
         assertThat(answer.errorLines()).hasSize(1).first().asString().startsWith("dmem: ").contains(sentence);
         assertThat(answer.output()).isEmpty();
-        assertThat(dmem.leftBehind()).isEmpty();
-    }
-
-    @ParameterizedTest(name = "exec \"{0}\" ends with {1}")
-    @CsvSource(delimiter = '|', value = {"echo hello | 0", "nonsense | 1", "echo hello; throw oops | 1",
-            "'not { 1 }' | 1"})
-    void execEndsAsItsScriptDoes(String script, int exitCode) throws Exception {
-        assertThat(dmem.run("exec", script).exitCode()).isEqualTo(exitCode);
         assertThat(dmem.leftBehind()).isEmpty();
     }
 

@@ -101,7 +101,10 @@ final class Launch {
     private static CommandRequest request(Invocation invocation, MachineOptions options) {
         Map<Option, String> all = new EnumMap<>(Option.class);
         for (Option option : Option.values()) {
-            all.put(option, options.get(option));
+            // A command line that nobody chose follows the machine that it is for, which the command knows.
+            if (option != Option.CMDLINE || options.chosen().containsKey(option)) {
+                all.put(option, options.get(option));
+            }
         }
         return new CommandRequest(invocation.word(), invocation.arguments(), all, invocation.json(),
                 invocation.name());

@@ -65,12 +65,12 @@ class InvocationTest {
             "up --pagesize 3M | --pagesize 3M is not known: accepted are 4K, 2M, 1G",
             "up --series v3 | --series v3 is not known: accepted are repaired, v2, v1",
             "up --cmdline= | --cmdline is empty: accepted is a kernel command line with dmem=, such as \"dmem=1G\"",
-            "up --machine | --machine wants a value: accepted is host, nodes and size such as 2x512G, or a file in the format of /proc/iomem",
+            "up --machine | --machine wants a value: accepted is host, nodes and size such as 2x512G, or a file: a saved dmesg, or in the format of /proc/iomem",
             "up --at | --at wants a value: accepted is the name of a machine that is up",
             "up --at ../x | --at ../x is no name for a machine: accepted are up to 32 letters, digits, dots, dashes and underscores",
             "up --at .hidden | --at .hidden is no name for a machine: accepted are up to 32 letters, digits, dots, dashes and underscores",
-            "--colour up | --colour is no option: accepted are --machine, --cmdline, --memory, --pagesize, --series, --json, --at, --help, --version",
-            "--allocator bitmap up | --allocator is no option: accepted are --machine, --cmdline, --memory, --pagesize, --series, --json, --at, --help, --version"})
+            "--colour up | --colour is no option: accepted are --machine, --cmdline, --memory, --pagesize, --series, --guest, --json, --at, --help, --version",
+            "--allocator bitmap up | --allocator is no option: accepted are --machine, --cmdline, --memory, --pagesize, --series, --guest, --json, --at, --help, --version"})
     void refusesWithTheValueAndWhatIsAccepted(String line, String sentence) {
         assertThatThrownBy(() -> read(line)).isInstanceOf(UsageException.class).hasMessage(sentence);
     }

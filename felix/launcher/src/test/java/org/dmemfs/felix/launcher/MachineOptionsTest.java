@@ -7,6 +7,7 @@ import java.util.Map;
 import org.dmemfs.felix.MachineOptions;
 import org.dmemfs.felix.Option;
 import org.dmemfs.felix.UsageException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +24,25 @@ class MachineOptionsTest {
         MachineOptions options = MachineOptions.initial()
                 .with(Map.of(Option.PAGESIZE, "1G", Option.CMDLINE, "dmem=8G"));
         assertThat(options.get(Option.CMDLINE)).isEqualTo("dmem=8G");
+    }
+
+    @ParameterizedTest(name = "chosen {0}, page size {1}: configured with cmdline {2} and request {3}")
+    @CsvSource(nullValues = "none", value = {"none, 2M, '', dmem=1G", "none, 1G, '', dmem=4G:1G",
+            "dmem=8G, 1G, dmem=8G, dmem=4G:1G"})
+    void onlyAChosenCommandLineIsConfigured(@Nullable String chosen, String pageSize, String commandLine,
+            String request) {
+        MachineOptions options = MachineOptions.initial().with(Option.PAGESIZE, pageSize);
+        assertThat((chosen == null ? options : options.with(Option.CMDLINE, chosen)).configurations()
+                .get("org.dmemfs.reserve.memblock")).containsEntry("cmdline", commandLine)
+                .containsEntry("request", request);
+    }
+
+    @ParameterizedTest(name = "series {0}, allocator [{1}]: [{2}] serves")
+    @CsvSource({"repaired, '', ''", "repaired, llfree, llfree", "v2, '', bitmap", "v1, '', bitmap",
+            "v1, llfree, llfree"})
+    void thePostedSeriesIsServedByItsOwnAllocator(String series, String chosen, String configured) {
+        assertThat(MachineOptions.initial().with(Map.of(Option.SERIES, series, Option.ALLOCATOR, chosen))
+                .configurations().get("org.dmemfs.core.pool")).containsEntry("allocator", configured);
     }
 
     @Test

@@ -1,0 +1,48 @@
+package org.dmemfs.felix.commands;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
+import org.dmemfs.tracing.PseudoFileSystem;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** {@code trace}: the last events, as tracefs has them. */
+@Component(service = TraceCommand.class, property = {"osgi.command.scope=dmem", "osgi.command.function=trace",
+        "dmem.surroundings=MACHINE"})
+public final class TraceCommand {
+    private static final String COMMENT = "#";
+
+    private final PseudoFileSystem tracefs;
+
+    /** Bound by Declarative Services. */
+    @Activate
+    public TraceCommand(
+            @Reference(target = "(mountPoint=/sys/kernel/tracing)") PseudoFileSystem tracefs) {
+        this.tracefs = tracefs;
+    }
+
+    /** The command. */
+    @Descriptor("Prints the last trace events as ftrace's text.")
+    public void trace(CommandSession session,
+            @Descriptor("how many events at most") @Parameter(names = "--last", absentValue = "") String last,
+            @Descriptor("as JSON") @Parameter(names = "--json", presentValue = "true", absentValue = "false") boolean json) {
+        int most = last.isEmpty() ? Integer.MAX_VALUE : WholeNumber.count("--last", last);
+        List<String> text = tracefs.read("trace").lines().toList();
+        List<String> events = text.stream().filter(line -> !line.startsWith(COMMENT)).toList();
+        new Answer(session, json).give(new Trace(text.stream().filter(line -> line.startsWith(COMMENT)).toList(),
+                events.subList(Math.max(0, events.size() - most), events.size())));
+    }
+
+    private record Trace(List<String> header, List<String> events) implements Report {
+        @Override
+        public List<String> lines() {
+            List<String> lines = new ArrayList<>(header);
+            lines.addAll(events);
+            return lines;
+        }
+    }
+}
