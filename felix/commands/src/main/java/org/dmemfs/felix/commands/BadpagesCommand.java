@@ -51,7 +51,8 @@ public final class BadpagesCommand {
     }
 
     private BadPage page(long pfn, String state) {
-        return new BadPage("0x%x".formatted(pfn), "0x%x".formatted(pfn << 12), reservation.memoryMap().nodeOf(pfn), state,
+        return new BadPage("0x%x".formatted(pfn), "0x%x".formatted(pfn << 12), reservation.memoryMap().nodeOf(pfn),
+                state,
                 users.of(pfn));
     }
 

@@ -11,7 +11,8 @@ record NodeCapacity(int node, long total, long free, long used, long retired) {
     }
 
     String line() {
-        return "node %d: %,d of %,d dpages left (%,d free, %,d used), %,d retired".formatted(node, total - retired, total,
+        return "node %d: %,d of %,d dpages left (%,d free, %,d used), %,d retired".formatted(node, total - retired,
+                total,
                 free, used, retired);
     }
 }

@@ -213,7 +213,8 @@ public final class PoisonCommand {
                     node, done));
             users.lines().forEach(each -> lines.add("  hit: " + each));
             signalled.forEach(
-                    each -> lines.add("  signalled: task %d (%s), %s".formatted(each.pid(), each.task(), each.signal())));
+                    each -> lines
+                            .add("  signalled: task %d (%s), %s".formatted(each.pid(), each.task(), each.signal())));
             return lines;
         }
     }

@@ -167,9 +167,11 @@ public final class VfioCommand {
         }
 
         String line() {
-            return "  iova %s to %s (%s) from 0x%s, %s: %,d entries of 1G, %,d of 2M, %,d of 4K; %,d references".formatted(
-                    iova, iovaEnd, MemorySize.format(bytes), virtualAddress.substring(2), String.join("+", permissions),
-                    entries1G, entries2M, entries4K, references);
+            return "  iova %s to %s (%s) from 0x%s, %s: %,d entries of 1G, %,d of 2M, %,d of 4K; %,d references"
+                    .formatted(
+                            iova, iovaEnd, MemorySize.format(bytes), virtualAddress.substring(2),
+                            String.join("+", permissions),
+                            entries1G, entries2M, entries4K, references);
         }
     }
 
