@@ -2,7 +2,6 @@ package org.dmemfs.felix.commands;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -17,7 +16,6 @@ import org.dmemfs.core.PoisonOutcome;
 import org.dmemfs.felix.UsageException;
 import org.dmemfs.felix.commands.FrameUsers.Users;
 import org.dmemfs.fs.Dmemfs;
-import org.dmemfs.fs.Mount;
 import org.dmemfs.fs.OpenFile;
 import org.dmemfs.fs.OpenMode;
 import org.dmemfs.kernel.Errno;
@@ -86,11 +84,7 @@ public final class PoisonCommand {
     }
 
     private static int count(String count, String place) {
-        if (!count.matches("0*[1-9][0-9]{0,5}")) {
-            throw new UsageException(
-                    "--count %s is no count: accepted is a whole number from 1 to 999999".formatted(count));
-        }
-        int pages = Integer.parseInt(count);
+        int pages = WholeNumber.count("--count", count);
         if (pages > 1 && !place.equals(RANDOM)) {
             throw new UsageException("--count %d of %s is not accepted: more than one page goes with random"
                     .formatted(pages, place));
@@ -137,11 +131,8 @@ public final class PoisonCommand {
     }
 
     private long frame(String name, long offset) {
-        Mount mount = dmemfs.mounts().stream().filter(each -> name.startsWith(each.target() + "/"))
-                .max(Comparator.comparingInt(each -> each.target().length()))
-                .orElseThrow(() -> new UsageException("%s lies in no mount: mounted are %s".formatted(name,
-                        dmemfs.mounts().stream().map(Mount::target).toList())));
-        try (OpenFile file = mount.open(name.substring(mount.target().length()), OpenMode.READ_ONLY)) {
+        MountedPath found = MountedPath.of(dmemfs, name);
+        try (OpenFile file = found.mount().open(found.path(), OpenMode.READ_ONLY)) {
             OptionalLong frame = file.frameAt(offset);
             return frame.orElseThrow(() -> new UsageException(
                     "%s has no page at offset 0x%x: it is %,d bytes long and a hole there".formatted(name, offset,

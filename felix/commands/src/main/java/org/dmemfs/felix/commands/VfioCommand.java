@@ -10,7 +10,6 @@ import org.dmemfs.felix.UsageException;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.MemorySize;
 import org.dmemfs.mm.AddressSpaces;
-import org.dmemfs.mm.Task;
 import org.dmemfs.vfio.Container;
 import org.dmemfs.vfio.DmaMap;
 import org.dmemfs.vfio.DmaNeeds;
@@ -65,7 +64,7 @@ public final class VfioCommand {
         if (vfio.containers().stream().anyMatch(each -> each.name().equals(container))) {
             throw new UsageException("a container %s is open: accepted is another name".formatted(container));
         }
-        vfio.open(container, task(task));
+        vfio.open(container, TaskName.find(addressSpaces, task));
         list(session, json);
     }
 
@@ -77,7 +76,7 @@ public final class VfioCommand {
             @Descriptor("the first iova") String iova, @Descriptor("how many, such as 2M") String bytes) {
         expect(verb, "unmap");
         Container chosen = find(container);
-        long first = number("iova", iova);
+        long first = WholeNumber.address(iova);
         long length = bytes(bytes);
         refusing(() -> chosen.unmapDma(first, length));
         list(session, json);
@@ -92,8 +91,8 @@ public final class VfioCommand {
             @Descriptor("the virtual address") String address, @Descriptor("how many, such as 2M") String bytes) {
         expect(verb, "map", "needs");
         Container chosen = find(container);
-        long first = number("iova", iova);
-        long virtualAddress = number("virtual address", address);
+        long first = WholeNumber.address(iova);
+        long virtualAddress = WholeNumber.address(address);
         long length = bytes(bytes);
         if (verb.equals("needs")) {
             refusing(() -> new Answer(session, json)
@@ -120,25 +119,6 @@ public final class VfioCommand {
         return vfio.containers().stream().filter(each -> each.name().equals(name)).findFirst()
                 .orElseThrow(() -> new UsageException("no container %s is open: open are %s".formatted(name,
                         vfio.containers().stream().map(Container::name).toList())));
-    }
-
-    private Task task(String wanted) {
-        List<Task> found = addressSpaces.tasks().stream()
-                .filter(each -> each.name().equals(wanted) || String.valueOf(each.pid()).equals(wanted)).toList();
-        if (found.size() != 1) {
-            throw new UsageException("%s names %d tasks and one is wanted: there are %s".formatted(wanted, found.size(),
-                    addressSpaces.tasks().stream().map(each -> "%d (%s)".formatted(each.pid(), each.name())).toList()));
-        }
-        return found.getFirst();
-    }
-
-    private static long number(String what, String text) {
-        try {
-            return text.startsWith("0x") ? Long.parseUnsignedLong(text.substring(2), 16) : Long.parseLong(text);
-        } catch (NumberFormatException noNumber) {
-            throw new UsageException("%s is no %s: accepted are hexadecimal with 0x and decimal".formatted(text, what),
-                    noNumber);
-        }
     }
 
     private static long bytes(String text) {
