@@ -40,7 +40,10 @@ public class AllocatorBenchmark {
     @Param({"10", "90"})
     int percentTaken;
 
+    // JMH calls the method marked as set-up before it measures.
+    @SuppressWarnings("NullAway.Init")
     private RegionAllocator allocator;
+    @SuppressWarnings("NullAway.Init")
     private BitSet bits;
     private int next;
 

@@ -27,7 +27,7 @@ public final class House {
     private final List<ReactorModule> examined;
     private final Map<ReactorModule, BundleManifest> manifests = new HashMap<>();
     private final Map<ReactorModule, List<JavaClass>> classes = new HashMap<>();
-    private final Map<String, Optional<ReactorModule>> owners = new HashMap<>();
+    private final Map<String, ReactorModule> owners = new HashMap<>();
 
     private House(Path root, Drawing drawing, List<ReactorModule> modules, List<ReactorModule> examined) {
         this.root = root;
@@ -46,8 +46,10 @@ public final class House {
             });
         }
         for (JavaClass javaClass : new ClassFileImporter().importLocations(locations)) {
-            moduleOf(javaClass).ifPresent(
-                    module -> classes.computeIfAbsent(module, key -> new ArrayList<>()).add(javaClass));
+            builtFrom(javaClass).ifPresent(module -> {
+                classes.computeIfAbsent(module, key -> new ArrayList<>()).add(javaClass);
+                owners.put(javaClass.getName(), module);
+            });
         }
         return this;
     }
@@ -77,6 +79,7 @@ public final class House {
         both.addAll(modules);
         House house = new House(root, drawing, List.copyOf(both), List.of(planted));
         house.classes.putAll(classes);
+        house.owners.putAll(owners);
         house.manifests.putAll(manifests);
         return house.read();
     }
@@ -85,6 +88,7 @@ public final class House {
     public House under(Drawing other) {
         House house = new House(root, other, modules, examined);
         house.classes.putAll(classes);
+        house.owners.putAll(owners);
         house.manifests.putAll(manifests);
         return house;
     }
@@ -122,16 +126,27 @@ public final class House {
         return manifests.getOrDefault(module, BundleManifest.none());
     }
 
-    /** The module that a class was built from, or empty for one that is not ours. */
+    /** Whether a class is the project's. */
+    public static boolean isOurs(JavaClass javaClass) {
+        return javaClass.getPackageName().startsWith("org.dmemfs");
+    }
+
+    /**
+     * The module that a class was built from, or empty for one that is not ours. It goes by name first: a class path may
+     * hold a second copy of a jar.
+     */
     public Optional<ReactorModule> moduleOf(JavaClass javaClass) {
-        if (!javaClass.getPackageName().startsWith("org.dmemfs")) {
+        JavaClass element = javaClass.getBaseComponentType();
+        if (!isOurs(element)) {
             return Optional.empty();
         }
-        return javaClass.getBaseComponentType().getSource().flatMap(source -> owners.computeIfAbsent(
-                source.getUri().toString(),
-                uri -> modules.stream().filter(module -> module.location()
-                        .filter(location -> uri.contains(location + (module.isJar() ? "!" : "/"))).isPresent())
-                        .findFirst()));
+        return Optional.ofNullable(owners.get(element.getName())).or(() -> builtFrom(element));
+    }
+
+    private Optional<ReactorModule> builtFrom(JavaClass javaClass) {
+        return javaClass.getSource().flatMap(source -> modules.stream().filter(module -> module.location().filter(
+                location -> source.getUri().toString().contains(location + (module.isJar() ? "!" : "/"))).isPresent())
+                .findFirst());
     }
 
     /** The module whose jar exports a package. */

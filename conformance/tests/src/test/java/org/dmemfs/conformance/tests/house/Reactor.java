@@ -52,7 +52,8 @@ final class Reactor {
 
     private Optional<Path> builtFrom(Path folder) {
         Path target = folder.resolve("target").toAbsolutePath();
-        List<Path> entries = classPath.stream().filter(entry -> entry.startsWith(target)).filter(Files::exists)
+        List<Path> entries = classPath.stream().filter(entry -> entry.startsWith(target))
+                .filter(entry -> !entry.toString().endsWith("-tests.jar")).filter(Files::exists)
                 .toList();
         // A module that has nothing but tests is read by them.
         return entries.stream().filter(entry -> !entry.endsWith("test-classes")).findFirst()

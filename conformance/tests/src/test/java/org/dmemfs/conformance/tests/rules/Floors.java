@@ -49,10 +49,13 @@ final class Floors implements Rule {
             List<String> offences) {
         for (JavaClass javaClass : house.classesOf(module)) {
             for (Dependency dependency : javaClass.getDirectDependenciesFromSelf()) {
-                check(house, component, house.moduleOf(dependency.getTargetClass()),
-                        module + ": " + dependency.getOriginClass().getName() + " uses "
-                                + dependency.getTargetClass().getName(),
-                        offences);
+                JavaClass used = dependency.getTargetClass();
+                if (House.isOurs(used.getBaseComponentType()) && house.moduleOf(used).isEmpty()) {
+                    offences.add(module + ": " + javaClass.getName() + " uses " + used.getName()
+                            + ", which is of no module that was read");
+                }
+                check(house, component, house.moduleOf(used), module + ": " + javaClass.getName() + " uses "
+                        + used.getName(), offences);
             }
         }
         BundleManifest manifest = house.manifestOf(module);

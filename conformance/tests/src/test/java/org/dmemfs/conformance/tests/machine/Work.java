@@ -1,0 +1,128 @@
+package org.dmemfs.conformance.tests.machine;
+
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.dmemfs.felix.launcher.FelixMachine;
+import org.dmemfs.fs.Dmemfs;
+import org.dmemfs.fs.Mount;
+import org.dmemfs.fs.OpenFile;
+import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.kvm.Exit;
+import org.dmemfs.kvm.Hypervisor;
+import org.dmemfs.kvm.MemorySlot;
+import org.dmemfs.kvm.Registers;
+import org.dmemfs.kvm.VirtualMachine;
+import org.dmemfs.kvm.VirtualProcessor;
+import org.dmemfs.mm.AddressSpace;
+import org.dmemfs.mm.AddressSpaces;
+import org.dmemfs.mm.MapFlag;
+import org.dmemfs.mm.Protection;
+import org.dmemfs.mm.SignalException;
+import org.dmemfs.mm.Task;
+
+/** What a machine is busy with while a bundle of it is restarted: a file is mapped, and a guest runs in that memory. */
+final class Work {
+    static final String TARGET = "/work";
+    static final String GUEST = "worker";
+    private static final long BYTES = 16 << 20;
+    private static final long PATTERN_AT = 8 << 20;
+    private static final long PATTERN = 0x6d65_6d6f_7279_2121L;
+    private static final byte[] JUMP_TO_ITSELF = {(byte) 0xEB, (byte) 0xFE};
+    private static final byte[] OUT_TO_PORT_16 = {(byte) 0xE6, 0x10};
+
+    private final AddressSpace memory;
+    private final long start;
+    private final VirtualMachine guest;
+    private final CompletableFuture<String> running;
+
+    private Work(AddressSpace memory, long start, VirtualMachine guest, CompletableFuture<String> running) {
+        this.memory = memory;
+        this.start = start;
+        this.guest = guest;
+        this.running = running;
+    }
+
+    /** Mounts, maps, touches, and starts a guest that runs until it is ended. */
+    static Work begin(FelixMachine machine, Hypervisor hypervisor) {
+        return begin(machine, hypervisor, JUMP_TO_ITSELF);
+    }
+
+    /** The same with a guest that ends by itself: how it ended. */
+    static String once(FelixMachine machine, Hypervisor hypervisor) throws InterruptedException {
+        Work work = begin(machine, hypervisor, OUT_TO_PORT_16);
+        String end = work.guestsEnd();
+        work.guest.close();
+        machine.service(AddressSpaces.class).tasks().forEach(Task::close);
+        machine.service(Dmemfs.class).mounts().forEach(Mount::close);
+        return end;
+    }
+
+    private static Work begin(FelixMachine machine, Hypervisor hypervisor, byte[] code) {
+        Mount mount = machine.service(Dmemfs.class).mount(TARGET, "pagesize=2M");
+        Task task = machine.service(AddressSpaces.class).newTask("worker", 0);
+        AddressSpace memory = task.addressSpace();
+        long start;
+        try (OpenFile file = mount.create("/file")) {
+            file.truncate(BYTES);
+            start = memory.mmap(0, BYTES, Set.of(Protection.READ, Protection.WRITE), Set.of(MapFlag.SHARED), file, 0);
+        }
+        memory.storeLong(start + PATTERN_AT, PATTERN);
+        for (int index = 0; index < code.length; index++) {
+            memory.storeByte(start + index, code[index]);
+        }
+        VirtualMachine guest = hypervisor.create(GUEST, memory);
+        guest.addSlot(new MemorySlot(0, 0, BYTES, start, false));
+        VirtualProcessor processor = guest.createProcessor();
+        processor.setRegisters(Registers.startingAt(0));
+        CompletableFuture<String> running = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name("guest").start(() -> {
+            try {
+                Exit exit = processor.run();
+                running.complete(exit.getClass().getSimpleName());
+            } catch (ErrnoException ended) {
+                running.complete(ended.errno().name());
+            } catch (RuntimeException failed) {
+                running.completeExceptionally(failed);
+            }
+        });
+        return new Work(memory, start, guest, running);
+    }
+
+    boolean guestRuns() {
+        return !running.isDone() && guest.endReason().isEmpty();
+    }
+
+    VirtualMachine guest() {
+        return guest;
+    }
+
+    /** How the guest's processor stopped: the kind of exit, or an errno. */
+    String guestsEnd() throws InterruptedException {
+        try {
+            return running.get(30, TimeUnit.SECONDS);
+        } catch (TimeoutException runsOn) {
+            return "runs on";
+        } catch (ExecutionException failed) {
+            return String.valueOf(failed.getCause());
+        }
+    }
+
+    /** Whether the task still finds what it stored. */
+    boolean patternIsThere() {
+        return memory.loadLong(start + PATTERN_AT) == PATTERN;
+    }
+
+    /** What a load of the task answers, where it has no memory any more. */
+    String load() {
+        try {
+            return Long.toHexString(memory.loadLong(start + PATTERN_AT));
+        } catch (ErrnoException gone) {
+            return gone.errno().name();
+        } catch (SignalException signalled) {
+            return signalled.signal().kind().name();
+        }
+    }
+}
