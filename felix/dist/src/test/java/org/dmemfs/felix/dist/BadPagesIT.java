@@ -97,8 +97,10 @@ class BadPagesIT {
     @CsvSource(delimiter = '|', value = {"poison nowhere | nowhere is no place", "poison 0x7fffffffffff | 0x7fffffff",
             "poison /mnt/lab/guest:0x800000 | a hole there", "poison /mnt/lab/none:0 | none",
             "poison /mnt/lab/guest:0 --count 2 | more than one page goes with random",
-            "poison random --count 0 | --count 0 is no count", "poison random --every 1 | --every 1 is no length of time",
-            "vfio close disk | no container disk is open: open are [nic]", "vfio open nic vmm | a container nic is open",
+            "poison random --count 0 | --count 0 is no count",
+            "poison random --every 1 | --every 1 is no length of time",
+            "vfio close disk | no container disk is open: open are [nic]",
+            "vfio open nic vmm | a container nic is open",
             "vfio map nic 0x100000000 0x1000 4K | iova", "vfio open disk nobody | there is no task nobody"})
     void wrongInputIsRefused(String line, String sentence) {
         Answer answer = machine.run(line.split(" "));

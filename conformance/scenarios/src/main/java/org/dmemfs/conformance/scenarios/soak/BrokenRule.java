@@ -1,6 +1,7 @@
 package org.dmemfs.conformance.scenarios.soak;
 
 import java.io.Serial;
+import org.jspecify.annotations.Nullable;
 
 /** The machine did what it must not. */
 final class BrokenRule extends RuntimeException {
@@ -11,7 +12,9 @@ final class BrokenRule extends RuntimeException {
         super(sentence);
     }
 
-    static void unless(boolean kept, String sentence, Object... values) {
+    // The annotation that the check wants is in a library that nothing ships.
+    @SuppressWarnings("AnnotateFormatMethod")
+    static void unless(boolean kept, String sentence, @Nullable Object... values) {
         if (!kept) {
             throw new BrokenRule(sentence.formatted(values));
         }

@@ -45,7 +45,7 @@ final class PoisonActions {
         long pfn = there.getFirst().firstPfn() + mapping.file().pageIn(offset);
         now.machine().memory().poison(pfn);
         now.book().noteBad(pfn);
-        long address = mapping.address() + (page << 12) + 8 * now.random().nextInt(512);
+        long address = mapping.address() + (page << 12) + 8L * now.random().nextInt(512);
         try {
             mapping.memory().loadLong(address);
         } catch (SignalException raised) {

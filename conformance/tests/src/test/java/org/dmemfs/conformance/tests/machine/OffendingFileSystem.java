@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -55,6 +56,8 @@ final class OffendingFileSystem implements Dmemfs {
         this.offence = offence;
     }
 
+    // A proxy is equal to itself alone.
+    @SuppressWarnings("ReferenceEquality")
     @Override
     public Mount mount(String target, String options) {
         Mount mount = honest.mount(target, options);
@@ -66,6 +69,7 @@ final class OffendingFileSystem implements Dmemfs {
                 });
     }
 
+    @SuppressWarnings("ReferenceEquality")
     private OpenFile offending(OpenFile file) {
         return (OpenFile) Proxy.newProxyInstance(OpenFile.class.getClassLoader(), new Class<?>[]{OpenFile.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
@@ -83,7 +87,7 @@ final class OffendingFileSystem implements Dmemfs {
         try {
             return call.make();
         } catch (InvocationTargetException thrown) {
-            throw thrown.getCause();
+            throw Objects.requireNonNullElse(thrown.getCause(), thrown);
         }
     }
 
