@@ -3,6 +3,7 @@ package org.dmemfs.kvm;
 import java.util.List;
 import java.util.Optional;
 import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.mm.AddressSpace;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** A virtual machine. Safe for any thread. */
@@ -14,6 +15,13 @@ public interface VirtualMachine extends AutoCloseable {
      * @return as given at creation
      */
     String name();
+
+    /**
+     * The memory that its slots are ranges of.
+     *
+     * @return as given at creation, also once the task has exited
+     */
+    AddressSpace addressSpace();
 
     /**
      * Adds a slot.

@@ -55,6 +55,11 @@ final class HostKvmMachine implements VirtualMachine {
         return name;
     }
 
+    @Override
+    public AddressSpace addressSpace() {
+        return addressSpace;
+    }
+
     Windows windows() {
         return windows;
     }

@@ -40,6 +40,11 @@ final class TdpMachine implements VirtualMachine {
     }
 
     @Override
+    public AddressSpace addressSpace() {
+        return addressSpace;
+    }
+
+    @Override
     public void addSlot(MemorySlot slot) {
         checkAlive();
         mmu.addSlot(slot, this::checkMapped);
