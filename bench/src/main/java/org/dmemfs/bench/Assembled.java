@@ -16,11 +16,22 @@ final class Assembled {
     private static final List<String> CONTRACTS = Stream.of("kernel", "tracing", "linux", "reserve", "core")
             .map(word -> "org.dmemfs." + word + ";version=1.0.0").toList();
 
+    private static final String PROPERTY = "bench.distribution";
+
     private Assembled() {
     }
 
+    private static Path folder() {
+        return Path.of(System.getProperty(PROPERTY, "felix/dist/target/dist"));
+    }
+
+    /** Has another JVM find the same distribution. */
+    static String option() {
+        return "-D" + PROPERTY + "=" + folder();
+    }
+
     static Path home() {
-        Path assembled = Path.of(System.getProperty("bench.distribution", "felix/dist/target/dist"));
+        Path assembled = folder();
         try (Stream<Path> folders = Files.isDirectory(assembled) ? Files.list(assembled) : Stream.empty()) {
             return folders.filter(folder -> Files.isExecutable(folder.resolve("bin/dmem"))).findFirst()
                     .orElseThrow(() -> new IllegalArgumentException("no distribution is in " + assembled
