@@ -58,7 +58,8 @@ final class MetadataMeasure {
     private static List<String> probe(PageSize pageSize, String allocator) throws IOException {
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:NativeMemoryTracking=summary", "-XX:+UseSerialGC", "-Xmx512m",
-                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", Assembled.option(), "-cp",
+                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", Assembled.option(),
+                "-cp",
                 System.getProperty("java.class.path"), MetadataProbe.class.getName(), pageSize.label(), allocator)
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         List<String> lines = new ArrayList<>();
