@@ -6,18 +6,24 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.Stream;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
-/** {@code start [RUNS [OPTION...]]} or {@code jmh [JMH'S OWN OPTIONS]}; ends with the table of ratios. */
+/**
+ * {@code start [RUNS [OPTION...]]}, {@code metadata} or {@code jmh [JMH'S OWN OPTIONS]}; ends with the table of ratios.
+ */
 final class Main {
     private static final int RUNS = 10;
+    private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages");
+    /** Netty leaves its fastest way out on this Java unless it is told to go it. */
+    private static final String[] MEASURED_JVM = {"--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow", "-Dio.netty.noUnsafe=false"};
 
     private Main() {
     }
@@ -29,8 +35,9 @@ final class Main {
             RatioTable table = switch (measure) {
                 case "start" -> start(rest);
                 case "jmh" -> jmh(rest);
+                case "metadata" -> new MetadataMeasure().run();
                 default -> throw new IllegalArgumentException("\"" + measure
-                        + "\" is no measure: accepted are start [RUNS [OPTION...]] and jmh [JMH'S OPTIONS]");
+                        + "\" is no measure: accepted are start [RUNS [OPTION...]], metadata and jmh [JMH'S OPTIONS]");
             };
             System.out.println();
             table.lines().forEach(System.out::println);
@@ -42,7 +49,7 @@ final class Main {
 
     private static RatioTable start(List<String> words) throws IOException {
         int runs = words.isEmpty() ? RUNS : number(words.getFirst());
-        return new StartMeasure(distribution(), runs, words.subList(Math.min(1, words.size()), words.size())).run();
+        return new StartMeasure(Assembled.home(), runs, words.subList(Math.min(1, words.size()), words.size())).run();
     }
 
     private static int number(String word) {
@@ -52,21 +59,17 @@ final class Main {
         return Integer.parseInt(word);
     }
 
-    private static Path distribution() throws IOException {
-        Path assembled = Path.of(System.getProperty("bench.distribution", "felix/dist/target/dist"));
-        try (Stream<Path> folders = Files.isDirectory(assembled) ? Files.list(assembled) : Stream.empty()) {
-            return folders.filter(folder -> Files.isExecutable(folder.resolve("bin/dmem"))).findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("no distribution is in " + assembled
-                            + ": ./bench/run builds one"));
-        }
-    }
-
-    private static RatioTable jmh(List<String> words) throws RunnerException {
+    private static RatioTable jmh(List<String> words) throws IOException, RunnerException {
         try {
-            Collection<RunResult> results = new Runner(
-                    new OptionsBuilder().parent(new CommandLineOptions(words.toArray(new String[0])))
-                            .addProfiler(GCProfiler.class).build())
-                    .run();
+            ChainedOptionsBuilder options = new OptionsBuilder()
+                    .parent(new CommandLineOptions(words.toArray(new String[0]))).addProfiler(GCProfiler.class)
+                    .jvmArgsAppend(MEASURED_JVM);
+            if (Files.notExists(HUGE_PAGES) || Files.readString(HUGE_PAGES).strip().equals("0")) {
+                System.out.println("hugetlb is left out: this host has no free huge page of 2M; get one by"
+                        + " echo 1 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages as root");
+                options = options.exclude("\\.hugetlb");
+            }
+            Collection<RunResult> results = new Runner(options.build()).run();
             RatioTable table = new RatioTable();
             results.forEach(table::add);
             return table;

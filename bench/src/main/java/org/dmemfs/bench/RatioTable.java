@@ -40,15 +40,12 @@ final class RatioTable {
         StringBuilder group = new StringBuilder(method.substring(method.lastIndexOf('.', dot - 1) + 1, dot));
         result.getParams().getParamsKeys().stream().sorted().forEach(key -> group.append(' ').append(key).append('=')
                 .append(result.getParams().getParam(key)));
-        if (result.getParams().getThreads() > 1) {
-            group.append(" threads=").append(result.getParams().getThreads());
-        }
         Result<?> score = result.getPrimaryResult();
         Result<?> allocated = result.getSecondaryResults().get(ALLOCATED);
         rows.add(new Row(group.toString(), method.substring(dot + 1), score.getScore(), score.getScoreUnit(),
-                "± %.1f %%%s".formatted(100 * score.getScoreError() / score.getScore(), allocated == null
-                        ? ""
-                        : ", %.1f B/op".formatted(allocated.getScore()))));
+                "± %.1f %%%s%s".formatted(100 * score.getScoreError() / score.getScore(),
+                        result.getParams().getThreads() > 1 ? ", threads=" + result.getParams().getThreads() : "",
+                        allocated == null ? "" : ", %.3f B/op".formatted(allocated.getScore()))));
     }
 
     /**
@@ -68,13 +65,18 @@ final class RatioTable {
                 throw new IllegalStateException(row.group() + " was measured without a peer");
             }
             lines.add(line(row.group(), row.name(), "%.3f".formatted(row.value()), row.unit(),
-                    "%.2f".formatted(row.value() / peer.value()), row.note()));
+                    ratio(row.value() / peer.value()), row.note()));
         }
         return lines;
     }
 
+    /** What is far smaller than its peer still has digits. */
+    private static String ratio(double ratio) {
+        return (ratio > 0 && ratio < 0.01 ? "%.6f" : "%.2f").formatted(ratio);
+    }
+
     private static String line(String group, String name, String value, String unit, String ratio, String note) {
-        return String.format(Locale.ROOT, "%-44s %-22s %12s %-6s %8s  %s", group, name, value, unit, ratio, note)
+        return String.format(Locale.ROOT, "%-48s %-34s %14s %-6s %9s  %s", group, name, value, unit, ratio, note)
                 .stripTrailing();
     }
 }

@@ -24,4 +24,12 @@ class RatioTableTest {
 
         assertThatThrownBy(table::lines).hasMessage("start was measured without a peer");
     }
+
+    @Test
+    void figureFarBelowItsPeerKeepsItsDigits() {
+        table.add(new RatioTable.Row("metadata", "peer", 5120, "MiB", ""));
+        table.add(new RatioTable.Row("metadata", "pool", 0.64, "MiB", ""));
+
+        assertThat(table.lines()).last().asString().contains(" 0.000125");
+    }
 }
