@@ -68,7 +68,7 @@ class MeetingIT {
     }
 
     private static void run(RunningMachine machine, Mount mount, int number, Random random) throws Exception {
-        long tag = number % 2 + 1;
+        long tag = number % 2 + 1L;
         try (Task task = machine.addressSpaces().newTask("task" + number, number % 2);
                 OpenFile file = mount.open("file" + tag, OpenMode.READ_WRITE)) {
             long pageBytes = mount.pageSize().bytes();

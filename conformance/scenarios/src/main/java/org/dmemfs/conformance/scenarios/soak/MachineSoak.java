@@ -50,6 +50,11 @@ public final class MachineSoak implements Soak {
                 memoryFailure, allocators.stream().map(RegionAllocatorFactory::name).sorted().toList());
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws ErrnoException EBUSY where the pool is in use
+     */
     @Override
     public SoakReport run(SoakPlan plan, Consumer<SoakReport> everySecond) {
         if (machine.pool().usage().pageSize().isPresent()) {
