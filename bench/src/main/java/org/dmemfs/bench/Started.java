@@ -28,10 +28,12 @@ record Started(double milliseconds, long peakBytes) {
             String said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
             double milliseconds = (System.nanoTime() - begin) / 1e6;
             Path status = Path.of("/proc", Long.toString(process.pid()), "status");
-            if (!process.isAlive() || !Files.exists(status)) {
-                throw new IOException("%s ended where it should stay: %s".formatted(command, said));
+            try {
+                return new Started(milliseconds, highWaterMark(Files.readAllLines(status)));
+            } catch (IOException gone) {
+                // It may end at any moment of the reading; what has ended tells no high-water mark.
+                throw new IOException("%s ended where it should stay: %s".formatted(command, said), gone);
             }
-            return new Started(milliseconds, highWaterMark(Files.readAllLines(status)));
         } finally {
             end(process);
         }
