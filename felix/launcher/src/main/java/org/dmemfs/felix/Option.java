@@ -20,7 +20,8 @@ public enum Option {
     /** Which allocator serves the pool, where several are installed; empty: the pool's own rule decides. */
     ALLOCATOR("allocator", "", Form.FREE, "the name of an installed allocator"),
     /** Which kind of guest the tour runs, where several can be had; empty: the one of the highest ranking. */
-    GUEST("guest", "", Form.FREE, "the name of an installed kind of guest, such as host-kvm or tdp");
+    GUEST("guest", "", Form.FREE,
+            "host-kvm, tdp or another kind of guest that is installed; without it the best that the host has");
 
     private final String word;
     private final String initial;

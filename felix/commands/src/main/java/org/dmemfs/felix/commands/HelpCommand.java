@@ -74,7 +74,7 @@ public final class HelpCommand {
         private static String initial(Option option) {
             return option == Option.CMDLINE
                     ? " (default: dmem=1G, with --pagesize 1G dmem=4G:1G; a saved dmesg's own counts)"
-                    : " (default: " + option.initial() + ")";
+                    : option.initial().isEmpty() ? "" : " (default: " + option.initial() + ")";
         }
     }
 

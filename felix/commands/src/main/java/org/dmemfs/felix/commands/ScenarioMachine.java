@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Dictionary;
 import java.util.EnumMap;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import org.dmemfs.felix.CommandConsole;
@@ -20,7 +22,6 @@ import org.dmemfs.felix.Option;
 import org.dmemfs.felix.commands.ScenariosCommand.Listed;
 import org.dmemfs.felix.commands.ScenariosCommand.Listing;
 import org.dmemfs.felix.commands.ScenariosCommand.ScenarioRun;
-import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -68,14 +69,19 @@ final class ScenarioMachine implements AutoCloseable {
         try {
             Configuration configuration = machine.service(ConfigurationAdmin.class).getConfiguration(SERIES, "?");
             String series = machine.options().get(Option.SERIES);
-            configuration.update(FrameworkUtil.asDictionary(Map.of("series", series, "without", patches)));
+            configuration.update(dictionary(Map.of("series", series, "without", patches)));
             // Updates are delivered one after the other: once the second is seen, the first has reached everybody.
-            configuration.update(FrameworkUtil.asDictionary(Map.of("series", series, "without", patches, TURN, turn)));
+            configuration.update(dictionary(Map.of("series", series, "without", patches, TURN, turn)));
         } catch (IOException unwritable) {
             throw new IllegalStateException("the configuration %s cannot be written: %s".formatted(SERIES,
                     unwritable.getMessage()), unwritable);
         }
         awaitTurn();
+    }
+
+    @SuppressWarnings("JdkObsolete") // Configuration Admin takes a dictionary
+    private static Dictionary<String, Object> dictionary(Map<String, Object> properties) {
+        return new Hashtable<>(properties);
     }
 
     private void awaitTurn() {
