@@ -22,6 +22,7 @@ import org.dmemfs.felix.Option;
 import org.dmemfs.felix.commands.ScenariosCommand.Listed;
 import org.dmemfs.felix.commands.ScenariosCommand.Listing;
 import org.dmemfs.felix.commands.ScenariosCommand.ScenarioRun;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -87,8 +88,7 @@ final class ScenarioMachine implements AutoCloseable {
     private void awaitTurn() {
         long start = System.nanoTime();
         while (System.nanoTime() - start < PATIENCE_NANOSECONDS) {
-            ServiceReference<?> hooks = machine.context().getServiceReference("org.dmemfs.mm.HookSet");
-            if (hooks != null && Integer.valueOf(turn).equals(hooks.getProperty(TURN))) {
+            if (isSeen()) {
                 return;
             }
             try {
@@ -99,6 +99,16 @@ final class ScenarioMachine implements AutoCloseable {
             }
         }
         throw new IllegalStateException("the hooks of the series did not follow their configuration");
+    }
+
+    /** All references: only the properties are wanted, whoever else has a class of that name. */
+    private boolean isSeen() {
+        try {
+            ServiceReference<?>[] hooks = machine.context().getAllServiceReferences("org.dmemfs.mm.HookSet", null);
+            return hooks != null && Integer.valueOf(turn).equals(hooks[0].getProperty(TURN));
+        } catch (InvalidSyntaxException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     private String answer(String word, String... arguments) {
