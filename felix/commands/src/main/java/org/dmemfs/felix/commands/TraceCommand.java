@@ -35,19 +35,15 @@ public final class TraceCommand {
             @Descriptor("how many events at most") @Parameter(names = "--last", absentValue = "") String last,
             @Descriptor("as JSON") @Parameter(names = "--json", presentValue = "true", absentValue = "false") boolean json) {
         int most = last.isEmpty() ? Integer.MAX_VALUE : WholeNumber.count("--last", last);
-        choose("", enable);
-        choose("!", disable);
+        String chosen = (enable + (disable.isEmpty() ? "" : " !" + disable)).strip();
+        if (!chosen.isEmpty()) {
+            KernelAnswer.to(() -> tracefs.write(SET_EVENT, chosen));
+        }
         List<String> text = tracefs.read("trace").lines().toList();
         List<String> events = text.stream().filter(line -> !line.startsWith(COMMENT)).toList();
         new Answer(session, json).give(new Trace(text.stream().filter(line -> line.startsWith(COMMENT)).toList(),
                 tracefs.read(SET_EVENT).lines().toList(),
                 events.subList(Math.max(0, events.size() - most), events.size())));
-    }
-
-    private void choose(String prefix, String event) {
-        if (!event.isEmpty()) {
-            tracefs.write(SET_EVENT, prefix + event);
-        }
     }
 
     private record Trace(List<String> header, List<String> recorded, List<String> events) implements Report {
