@@ -7,6 +7,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
 import org.dmemfs.core.MemoryFailureFlag;
+import org.dmemfs.kernel.Errno;
+import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.MemoryPolicy;
 import org.dmemfs.kernel.PageSize;
 import org.dmemfs.kvm.GeneralRegister;
@@ -54,11 +56,20 @@ final class PoisonOperations {
         });
     }
 
-    /** Makes the fourth 4K of the guest bad; its first page is touched. */
+    /** Makes the fourth 4K of the guest bad, which is touched. */
     private static long poison(GuestOnScheme guest) {
+        long pfn = frame(guest);
+        guest.machine().memory().poison(pfn);
+        return pfn;
+    }
+
+    private static long frame(GuestOnScheme guest) {
         guest.touch();
+        guest.memory().storeLong(guest.start() + BAD, GuestOnScheme.word(BAD));
         OptionalLong pfn = guest.grant().frameAt(BAD);
-        guest.machine().memory().poison(pfn.orElseThrow());
+        if (pfn.isEmpty()) {
+            throw new ErrnoException(Errno.ENXIO, "no frame is known behind a page that was touched");
+        }
         return pfn.getAsLong();
     }
 
@@ -106,8 +117,7 @@ final class PoisonOperations {
     }
 
     private static String free(GuestOnScheme guest) {
-        guest.touch();
-        long pfn = guest.grant().frameAt(BAD).orElseThrow();
+        long pfn = frame(guest);
         long bytes = guest.bytes();
         guest.grant().close();
         long before = sellable(guest);
