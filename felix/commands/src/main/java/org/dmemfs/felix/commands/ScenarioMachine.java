@@ -111,7 +111,8 @@ final class ScenarioMachine implements AutoCloseable {
         }
     }
 
-    private String answer(String word, String... arguments) {
+    /** What a command of the machine answers, as a document. */
+    String answer(String word, String... arguments) {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         ByteArrayOutputStream error = new ByteArrayOutputStream();
         CommandConsole console = new CommandConsole(InputStream.nullInputStream(),

@@ -29,6 +29,10 @@ import org.dmemfs.schemes.SchemeDescription;
 
 /** One version of the series: the machine that it runs on gives the answers, so it brings no hooks of its own. */
 sealed class SeriesScheme implements Scheme permits DmemfsV1, DmemfsV2, DmemfsRepaired {
+    private static final List<String> PLACES = List.of("memtype.c (PAT)", "pgtable bits", "zap, lock and split of PMD and PUD",
+            "follow_page and gup", "follow_pfn", "vmf_insert_pfn_pmd and _pud", "mprotect, mremap, mincore", "mempolicy",
+            "memory_failure", "kvm steal time", "vfio type1", "setup_arch");
+
     private final SeriesVersion series;
     private final Dmemfs dmemfs;
     private final DmemPool pool;
@@ -60,10 +64,6 @@ sealed class SeriesScheme implements Scheme permits DmemfsV1, DmemfsV2, DmemfsRe
                 Set.of(PageSize.values()), List.of(change), List.of());
     }
 
-    private static final List<String> PLACES = List.of("memtype.c (PAT)", "pgtable bits", "zap, lock and split of PMD and PUD",
-            "follow_page and gup", "follow_pfn", "vmf_insert_pfn_pmd and _pud", "mprotect, mremap, mincore", "mempolicy",
-            "memory_failure", "kvm steal time", "vfio type1", "setup_arch");
-
     @Override
     public List<String> bootWords(BootRequest request) {
         NodeRoom room = new NodeRoom(request.machine());
@@ -76,11 +76,11 @@ sealed class SeriesScheme implements Scheme permits DmemfsV1, DmemfsV2, DmemfsRe
                 wish -> room.highest(wish.getKey(), wish.getValue(), request.pageSize())));
         boolean everyNode = wanted.keySet().equals(new HashSet<>(request.machine().topology().online().nodes()));
         if (everyNode && new HashSet<>(wanted.values()).size() == 1) {
-            return List.of("dmem=" + MemorySize.format(wanted.values().iterator().next()) + align);
+            return List.of("dmem=" + NodeRoom.exact(wanted.values().iterator().next()) + align);
         }
         if (wanted.size() == 1 && pieces.values().iterator().next().size() == 1) {
             MemoryRange piece = pieces.values().iterator().next().getFirst();
-            return List.of("dmem=%s@0x%x%s".formatted(MemorySize.format(piece.bytes()), piece.startPhysicalAddress(),
+            return List.of("dmem=%s@0x%x%s".formatted(NodeRoom.exact(piece.bytes()), piece.startPhysicalAddress(),
                     align));
         }
         throw new ErrnoException(Errno.EINVAL, "dmem= takes the same size from every node or one range of addresses: "
