@@ -21,6 +21,7 @@ import org.dmemfs.schemes.Carveout;
 import org.dmemfs.schemes.Extent;
 import org.dmemfs.schemes.ExtentCarveout;
 import org.dmemfs.schemes.ExtentFile;
+import org.dmemfs.schemes.GuestLayout;
 import org.dmemfs.schemes.KernelChange;
 import org.dmemfs.schemes.MetadataCost;
 import org.dmemfs.schemes.MetadataKind;
@@ -71,6 +72,11 @@ public final class HugePfnmap612 implements Scheme, FrameFailure {
                 .forEach(piece -> words.add("memmap=%s$0x%x".formatted(NodeRoom.exact(piece.bytes()),
                         piece.startPhysicalAddress()))));
         return words;
+    }
+
+    @Override
+    public GuestLayout layout() {
+        return GuestLayout.RANGES;
     }
 
     @Override
@@ -128,7 +134,7 @@ public final class HugePfnmap612 implements Scheme, FrameFailure {
 
         @Override
         public boolean contiguous() {
-            return false;
+            return layout() == GuestLayout.ONE_RANGE;
         }
 
         @Override
