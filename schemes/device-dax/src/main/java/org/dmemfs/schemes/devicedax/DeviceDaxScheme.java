@@ -174,7 +174,7 @@ sealed class DeviceDaxScheme implements Scheme, FrameFailure
         @Override
         public List<MetadataCost> metadata(long bytes, PageSize pageSize, int extents) {
             return variant.pages().costs(device.stream().mapToLong(Extent::bytes).sum(), pageSize,
-                     Math.max(1, extents));
+                    Math.max(1, extents));
         }
 
         @Override

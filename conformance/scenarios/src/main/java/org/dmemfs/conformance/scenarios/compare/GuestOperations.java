@@ -33,10 +33,14 @@ final class GuestOperations {
 
     static List<Operation> all() {
         return List.of(
-                new Operation("KVM map", "the size of the second-level entries that a guest's memory gets: 4K costs a guest"
-                        + " TLB misses and the host tables", GuestOperations::kvm),
-                new Operation("unmap with a guest running", "whether a guest can go on using memory that its VMM has given"
-                        + " up", GuestOperations::unmapUnderGuest),
+                new Operation("KVM map",
+                        "the size of the second-level entries that a guest's memory gets: 4K costs a guest"
+                                + " TLB misses and the host tables",
+                        GuestOperations::kvm),
+                new Operation("unmap with a guest running",
+                        "whether a guest can go on using memory that its VMM has given"
+                                + " up",
+                        GuestOperations::unmapUnderGuest),
                 new Operation("VFIO map", "passing a device through: the entries of the IOMMU's table",
                         GuestOperations::vfio),
                 new Operation("truncate under DMA", "memory that a device still reaches must not get another owner",

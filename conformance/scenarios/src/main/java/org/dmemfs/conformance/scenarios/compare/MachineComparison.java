@@ -124,8 +124,9 @@ public final class MachineComparison implements Comparison {
     public List<ComparedOperation> operations() {
         List<ComparedOperation> operations = new ArrayList<>();
         for (PageSize size : PageSize.values()) {
-            operations.add(new ComparedOperation(mapped(size), "the size of the entry that a touch of memory set aside in"
-                    + " pages of " + size.label() + " puts into the VMM's page table"));
+            operations
+                    .add(new ComparedOperation(mapped(size), "the size of the entry that a touch of memory set aside in"
+                            + " pages of " + size.label() + " puts into the VMM's page table"));
         }
         all().forEach(each -> operations.add(new ComparedOperation(each.name(), each.meaning())));
         return List.copyOf(operations);
