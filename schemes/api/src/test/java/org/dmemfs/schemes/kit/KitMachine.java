@@ -51,7 +51,8 @@ public final class KitMachine implements AutoCloseable {
     public KitMachine() {
         MemoryMap map = new MemoryMap(
                 List.of(range(0x1000, 8 * GIB, 0, FrameKind.RAM), range(8 * GIB, 10 * GIB, 0, FrameKind.SET_ASIDE),
-                        range(10 * GIB, 18 * GIB, 1, FrameKind.RAM), range(18 * GIB, 20 * GIB, 1, FrameKind.SET_ASIDE)));
+                        range(10 * GIB, 18 * GIB, 1, FrameKind.RAM),
+                        range(18 * GIB, 20 * GIB, 1, FrameKind.SET_ASIDE)));
         reservation = new Reservation("test", "test", "memmap=2G$8G memmap=2G$18G", map,
                 NumaTopology.uniform(NodeMask.of(0, 1)), List.of(), List.of(), List.of());
         memory = new SparseMemory(map.endOfRam());

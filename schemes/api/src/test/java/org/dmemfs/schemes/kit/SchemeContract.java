@@ -166,7 +166,7 @@ public abstract class SchemeContract {
     @Test
     void carveoutEndsOnceAndMayComeAgain() {
         PageSize size = sizes().getFirst();
-        Map<Integer, Long> few = Map.of(0, 4 * size.bytes());
+        Map<Integer, Long> few = Map.of(0, Math.max(4 * size.bytes(), 8L << 20));
         Carveout carveout = scheme.setAside(size, few);
         carveout.give("guest", size.bytes(), anywhere(), 0);
         carveout.close();

@@ -33,7 +33,8 @@ final class CompareFixture {
     static List<Cell> cells() {
         try (Stream<String> lines = Files.lines(
                 Path.of(System.getProperty("reactor.directory", "."), FILE), StandardCharsets.UTF_8)) {
-            return lines.filter(line -> !line.isBlank() && !line.startsWith("#")).flatMap(CompareFixture::cells).toList();
+            return lines.filter(line -> !line.isBlank() && !line.startsWith("#")).flatMap(CompareFixture::cells)
+                    .toList();
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }

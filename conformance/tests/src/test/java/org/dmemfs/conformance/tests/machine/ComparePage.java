@@ -52,16 +52,17 @@ final class ComparePage {
 
     String made() {
         StringBuilder page = new StringBuilder();
-        page.append("""
-                # Every answer to "guest memory without struct page"
+        page.append(
+                """
+                        # Every answer to "guest memory without struct page"
 
-                Made from a run of `dmem compare`: each scheme on a machine of its own (two nodes of 8G), booted with the \
-                scheme's own words, the same operations on the same guest. A cell is what happened in the model. Cells \
-                marked **p** agree with the text of the patches as posted, those marked **m** with what a real host \
-                answered; every other cell is the model's reading of that kernel alone. Made anew with \
-                `-Dpages.write=true` (`ComparePageIT`).
+                        Made from a run of `dmem compare`: each scheme on a machine of its own (two nodes of 8G), booted with the \
+                        scheme's own words, the same operations on the same guest. A cell is what happened in the model. Cells \
+                        marked **p** agree with the text of the patches as posted, those marked **m** with what a real host \
+                        answered; every other cell is the model's reading of that kernel alone. Made anew with \
+                        `-Dpages.write=true` (`ComparePageIT`).
 
-                """);
+                        """);
         page.append(prose());
         table(page, "plain and hugetlb", each -> each.scheme().equals("plain") || each.scheme().equals("hugetlb"));
         table(page, "device-dax", each -> each.scheme().equals("device-dax"));

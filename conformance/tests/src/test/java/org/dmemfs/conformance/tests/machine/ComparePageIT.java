@@ -37,8 +37,10 @@ class ComparePageIT {
     }
 
     @ParameterizedTest(name = "{0}: the struct pages of {1} pages of {2} are {3} KiB")
-    @CsvSource({"hugetlb-5.10, 512, SIZE_2M, 16384", "hugetlb-6.12, 4096, SIZE_2M, 16384", "hugetlb-6.12, 2, SIZE_1G, 8",
-            "hugetlb-5.14, 512, SIZE_2M, 4096", "device-dax-6.12, 512, SIZE_2M, 4096", "device-dax-6.12, 4, SIZE_1G, 32",
+    @CsvSource({"hugetlb-5.10, 512, SIZE_2M, 16384", "hugetlb-6.12, 4096, SIZE_2M, 16384",
+            "hugetlb-6.12, 2, SIZE_1G, 8",
+            "hugetlb-5.14, 512, SIZE_2M, 4096", "device-dax-6.12, 512, SIZE_2M, 4096",
+            "device-dax-6.12, 4, SIZE_1G, 32",
             "plain-5.10, 262144, SIZE_4K, 16384"})
     void structPagesAreWhatIsKnown(String scheme, long pages, PageSize size, long kibibytes) {
         long ofTib = run.costs().get(scheme).stream().filter(each -> each.pageSize() == size)
