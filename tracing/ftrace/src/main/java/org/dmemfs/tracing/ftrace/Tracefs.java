@@ -1,7 +1,9 @@
 package org.dmemfs.tracing.ftrace;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -21,9 +23,7 @@ import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
-import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
  * The tracefs tree of the trace events that are published, and the sink of each (patch 07). The names and fields are
@@ -32,7 +32,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @Patch(v1 = 7, v2 = 7)
 @Component(immediate = true, configurationPid = "org.dmemfs.tracing.ftrace", property = "mountPoint="
         + Tracefs.MOUNT_POINT)
-@Designate(ocd = Tracefs.Configuration.class)
+@Designate(ocd = CollectorConfiguration.class)
 public final class Tracefs implements PseudoFileSystem {
     static final String MOUNT_POINT = "/sys/kernel/tracing";
 
@@ -40,18 +40,7 @@ public final class Tracefs implements PseudoFileSystem {
     private final ConcurrentMap<Tracepoint, RingSink> sinks = new ConcurrentHashMap<>();
     private final long startNanoseconds = System.nanoTime();
     private volatile TraceRing ring;
-
-    /** What can be configured. */
-    @ObjectClassDefinition(name = "DMEMFS trace ring", description = "How many trace events are kept.")
-    public @interface Configuration {
-        /**
-         * The size of the ring.
-         *
-         * @return entries of 64 bytes, a power of two from 1 to 16,777,216
-         */
-        @AttributeDefinition(description = "Newest events that are kept: a power of two from 1 to 16777216.")
-        int entries() default 4096;
-    }
+    private boolean collecting;
 
     /** Knows its event, so that recording looks nothing up. */
     private final class RingSink implements Tracepoint.Sink {
@@ -70,24 +59,30 @@ public final class Tracefs implements PseudoFileSystem {
     /**
      * An empty trace.
      *
-     * @param configuration the ring's size
+     * @param configuration the ring's size, and whether there are events
      */
     @Activate
-    public Tracefs(Configuration configuration) {
-        this(configuration.entries());
+    public Tracefs(CollectorConfiguration configuration) {
+        this(configuration.entries(), isPatched(configuration));
     }
 
-    Tracefs(int entries) {
+    Tracefs(int entries, boolean patched) {
         this.ring = new TraceRing(entries, startNanoseconds);
+        this.collecting = patched;
+    }
+
+    private static boolean isPatched(CollectorConfiguration configuration) {
+        return Arrays.stream(configuration.without()).noneMatch(number -> number == 7);
     }
 
     /**
-     * Another size: the trace begins anew, the events stay attached.
+     * Another size: the trace begins anew, the events stay attached. Patch 07 taken out: no event is collected.
      *
-     * @param configuration the ring's size
+     * @param configuration the ring's size, and whether there are events
      */
     @Modified
-    void resize(Configuration configuration) {
+    void modified(CollectorConfiguration configuration) {
+        collect(isPatched(configuration));
         if (configuration.entries() != ring.capacity()) {
             ring = new TraceRing(configuration.entries(), startNanoseconds);
         }
@@ -101,8 +96,25 @@ public final class Tracefs implements PseudoFileSystem {
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addTracepoint(Tracepoint tracepoint) {
         RingSink sink = new RingSink(catalog.add(tracepoint).id());
-        sinks.put(tracepoint, sink);
-        tracepoint.attach(sink);
+        synchronized (sinks) {
+            sinks.put(tracepoint, sink);
+            if (collecting) {
+                tracepoint.attach(sink);
+            }
+        }
+    }
+
+    void collect(boolean patched) {
+        synchronized (sinks) {
+            collecting = patched;
+            sinks.forEach(patched ? Tracepoint::attach : Tracepoint::detach);
+        }
+    }
+
+    private Set<Tracepoint> collected() {
+        synchronized (sinks) {
+            return collecting ? Set.copyOf(sinks.keySet()) : Set.of();
+        }
     }
 
     /**
@@ -111,9 +123,11 @@ public final class Tracefs implements PseudoFileSystem {
      * @param tracepoint the event
      */
     void removeTracepoint(Tracepoint tracepoint) {
-        RingSink sink = sinks.remove(tracepoint);
-        if (sink != null) {
-            tracepoint.detach(sink);
+        synchronized (sinks) {
+            RingSink sink = sinks.remove(tracepoint);
+            if (sink != null) {
+                tracepoint.detach(sink);
+            }
         }
     }
 
@@ -147,7 +161,7 @@ public final class Tracefs implements PseudoFileSystem {
         SortedMap<String, Supplier<String>> tree = new TreeMap<>();
         tree.put("trace", this::trace);
         tree.put("available_events", this::availableEvents);
-        for (Tracepoint tracepoint : sinks.keySet()) {
+        for (Tracepoint tracepoint : collected()) {
             EventCatalog.Event event = catalog.add(tracepoint);
             String folder = "events/" + event.system() + "/" + event.name();
             tree.put(folder + "/format", () -> EventText.format(event));
@@ -173,7 +187,7 @@ public final class Tracefs implements PseudoFileSystem {
 
     private String availableEvents() {
         StringBuilder text = new StringBuilder();
-        sinks.keySet().stream().map(tracepoint -> tracepoint.system() + ":" + tracepoint.name()).distinct().sorted()
+        collected().stream().map(tracepoint -> tracepoint.system() + ":" + tracepoint.name()).distinct().sorted()
                 .forEach(event -> text.append(event).append('\n'));
         return text.toString();
     }

@@ -19,7 +19,7 @@ class TracefsTest {
     private final Tracepoint alloc = new Tracepoint("dmem", "dmem_alloc_pages_node",
             new Field("addr", Format.HEXADECIMAL), new Field("node", Format.DECIMAL),
             new Field("try_max", Format.DECIMAL), new Field("result_nr", Format.DECIMAL));
-    private final Tracefs tracefs = new Tracefs(4);
+    private final Tracefs tracefs = new Tracefs(4, true);
 
     @Test
     void treeHasAFolderPerPublishedEvent() {
@@ -30,6 +30,23 @@ class TracefsTest {
                 "events/dmem/dmem_alloc_init/id", "events/dmem/dmem_alloc_pages_node/format",
                 "events/dmem/dmem_alloc_pages_node/id", "trace");
         assertThat(tracefs.read("available_events")).isEqualTo("dmem:dmem_alloc_init\ndmem:dmem_alloc_pages_node\n");
+    }
+
+    @Test
+    void withoutPatch07NoEventIsCollectedUntilItIsBack() {
+        tracefs.addTracepoint(init);
+        tracefs.collect(false);
+        tracefs.addTracepoint(alloc);
+        init.emit(21);
+        alloc.emit(0, 0, 1, 0);
+
+        assertThat(tracefs.files()).containsExactly("available_events", "trace");
+        assertThat(tracefs.read("available_events")).isEmpty();
+        assertThat(tracefs.read("trace")).contains("entries-in-buffer/entries-written: 0/0");
+        tracefs.collect(true);
+        init.emit(12);
+        alloc.emit(0, 0, 1, 0);
+        assertThat(tracefs.read("trace")).contains("dpage_shift=12", "try_max=1").doesNotContain("dpage_shift=21");
     }
 
     @Test
@@ -109,7 +126,7 @@ class TracefsTest {
 
     @Test
     void collectorThatLeavesDoesNotTakeTheEventFromItsSuccessor() {
-        Tracefs successor = new Tracefs(4);
+        Tracefs successor = new Tracefs(4, true);
         tracefs.addTracepoint(init);
         successor.addTracepoint(init);
         tracefs.detachAll();
@@ -128,7 +145,7 @@ class TracefsTest {
     @ParameterizedTest
     @ValueSource(ints = {0, -1, 3, 1000, 1 << 25})
     void sizeThatIsNoPowerOfTwoWithinReachIsRefused(int entries) {
-        assertThatThrownBy(() -> new Tracefs(entries)).isInstanceOf(ErrnoException.class)
+        assertThatThrownBy(() -> new Tracefs(entries, true)).isInstanceOf(ErrnoException.class)
                 .hasMessageContaining(Integer.toString(entries)).hasMessageContaining("power of two");
     }
 
