@@ -63,11 +63,22 @@ public final class TraceEvents implements Scenario {
                 "[dmem:dmem_alloc_init, dmem:dmem_alloc_pages_node, dmem:dmem_free_pages, dmem:dmem_memory_failure, "
                         + "dmemfs:dmemfs_radix_tree_delete, dmemfs:dmemfs_radix_tree_insert]"),
                 () -> tracefs.read("available_events").lines().toList());
+        String chosen = String.join(" ", tracefs.read("set_event").lines().toList());
+        transcript.call("echo dmem:* dmemfs:* > set_event", Expected.always("ok"),
+                () -> tracefs.write("set_event", "dmem:* dmemfs:*"));
         int before = events().size();
         try (MappedFile mapped = MappedFile.of(dmemfs, addressSpaces, PageSize.SIZE_2M, PageSize.SIZE_2M.bytes())) {
             mapped.touch(0);
             mapped.file().truncate(0);
         }
+        told(transcript, before);
+        tracefs.write("set_event", "");
+        if (!chosen.isEmpty()) {
+            tracefs.write("set_event", chosen);
+        }
+    }
+
+    private void told(Transcript transcript, int before) {
         transcript.call("mount, touch and truncate", Expected.always("[dmem_alloc_init, dmem_alloc_pages_node, "
                 + "dmemfs_radix_tree_insert, dmemfs_radix_tree_delete, dmem_free_pages]"),
                 () -> since(before).map(TraceEvents::name).toList());

@@ -11,6 +11,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.Patch;
@@ -36,11 +38,16 @@ import org.osgi.service.metatype.annotations.Designate;
 public final class Tracefs implements PseudoFileSystem {
     static final String MOUNT_POINT = "/sys/kernel/tracing";
 
+    private static final String TRACE = "trace";
+    private static final String SET_EVENT = "set_event";
+    private static final String ENABLE = "/enable";
+
     private final EventCatalog catalog = new EventCatalog();
     private final ConcurrentMap<Tracepoint, RingSink> sinks = new ConcurrentHashMap<>();
     private final long startNanoseconds = System.nanoTime();
     private volatile TraceRing ring;
-    private boolean collecting;
+    private volatile EventSelection selection;
+    private volatile boolean patched = true;
 
     /** Knows its event, so that recording looks nothing up. */
     private final class RingSink implements Tracepoint.Sink {
@@ -59,62 +66,66 @@ public final class Tracefs implements PseudoFileSystem {
     /**
      * An empty trace.
      *
-     * @param configuration the ring's size, and whether there are events
+     * @param configuration the ring's size, the events, and whether there are any
      */
     @Activate
     public Tracefs(CollectorConfiguration configuration) {
-        this(configuration.entries(), isPatched(configuration));
-    }
-
-    Tracefs(int entries, boolean patched) {
-        this.ring = new TraceRing(entries, startNanoseconds);
-        this.collecting = patched;
+        this(configuration.entries(), configuration.events());
+        patched = isPatched(configuration);
     }
 
     private static boolean isPatched(CollectorConfiguration configuration) {
         return Arrays.stream(configuration.without()).noneMatch(number -> number == 7);
     }
 
+    Tracefs(int entries, String... events) {
+        this.ring = new TraceRing(entries, startNanoseconds);
+        this.selection = EventSelection.of(List.of(events));
+    }
+
     /**
-     * Another size: the trace begins anew, the events stay attached. Patch 07 taken out: no event is collected.
+     * Another size: the trace begins anew. Other events: what was chosen since the start is forgotten.
+     * Patch 07 taken out: no event is there.
      *
-     * @param configuration the ring's size, and whether there are events
+     * @param configuration the ring's size, the events, and whether there are any
      */
     @Modified
-    void modified(CollectorConfiguration configuration) {
+    void reconfigure(CollectorConfiguration configuration) {
         collect(isPatched(configuration));
         if (configuration.entries() != ring.capacity()) {
             ring = new TraceRing(configuration.entries(), startNanoseconds);
         }
+        select(EventSelection.of(List.of(configuration.events())));
+    }
+
+    synchronized void collect(boolean events) {
+        patched = events;
+        sinks.forEach(this::attachIfChosen);
+    }
+
+    private synchronized void select(EventSelection newSelection) {
+        selection = newSelection;
+        sinks.forEach(this::attachIfChosen);
+    }
+
+    private void attachIfChosen(Tracepoint tracepoint, RingSink sink) {
+        if (patched && isChosen(tracepoint)) {
+            tracepoint.attach(sink);
+        } else {
+            tracepoint.detach(sink);
+        }
     }
 
     /**
-     * Collects an event from now on.
+     * Collects an event from now on, where it is chosen.
      *
      * @param tracepoint the event
      */
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void addTracepoint(Tracepoint tracepoint) {
+    synchronized void addTracepoint(Tracepoint tracepoint) {
         RingSink sink = new RingSink(catalog.add(tracepoint).id());
-        synchronized (sinks) {
-            sinks.put(tracepoint, sink);
-            if (collecting) {
-                tracepoint.attach(sink);
-            }
-        }
-    }
-
-    void collect(boolean patched) {
-        synchronized (sinks) {
-            collecting = patched;
-            sinks.forEach(patched ? Tracepoint::attach : Tracepoint::detach);
-        }
-    }
-
-    private Set<Tracepoint> collected() {
-        synchronized (sinks) {
-            return collecting ? Set.copyOf(sinks.keySet()) : Set.of();
-        }
+        sinks.put(tracepoint, sink);
+        attachIfChosen(tracepoint, sink);
     }
 
     /**
@@ -123,11 +134,9 @@ public final class Tracefs implements PseudoFileSystem {
      * @param tracepoint the event
      */
     void removeTracepoint(Tracepoint tracepoint) {
-        synchronized (sinks) {
-            RingSink sink = sinks.remove(tracepoint);
-            if (sink != null) {
-                tracepoint.detach(sink);
-            }
+        RingSink sink = sinks.remove(tracepoint);
+        if (sink != null) {
+            tracepoint.detach(sink);
         }
     }
 
@@ -152,22 +161,66 @@ public final class Tracefs implements PseudoFileSystem {
         Supplier<String> file = tree().get(path);
         if (file == null) {
             throw new ErrnoException(Errno.ENOENT, "there is no file " + MOUNT_POINT + "/" + path
-                    + ": there are trace, available_events and events/SYSTEM/EVENT/{format,id}");
+                    + ": there are trace, available_events, set_event and events/SYSTEM/EVENT/{enable,format,id}");
         }
         return file.get();
     }
 
+    @Override
+    public void write(String path, String text) {
+        String value = text.strip();
+        if (path.equals(TRACE) && value.isEmpty()) {
+            ring = new TraceRing(ring.capacity(), startNanoseconds);
+        } else if (path.equals(SET_EVENT)) {
+            choose(value);
+        } else if (path.endsWith(ENABLE) && tree().containsKey(path)) {
+            enable(path, value);
+        } else {
+            PseudoFileSystem.super.write(path, text);
+        }
+    }
+
+    private void choose(String words) {
+        EventSelection chosen = words.isEmpty() ? EventSelection.of(List.of()) : selection;
+        for (String word : words.isEmpty() ? new String[0] : words.split("\\s+")) {
+            if (published().stream()
+                    .noneMatch(event -> EventSelection.matches(word, event.system(), event.name()))) {
+                throw new ErrnoException(Errno.EINVAL, "'" + word + "' names no event: accepted is SYSTEM:EVENT, a"
+                        + " system or an event of available_events, with * for any letters and ! ahead to take it out");
+            }
+            chosen = chosen.with(word);
+        }
+        select(chosen);
+    }
+
+    private void enable(String path, String value) {
+        String[] folders = path.split("/");
+        String event = folders[1] + ":" + folders[2];
+        switch (value) {
+            case "1" -> choose(event);
+            case "0" -> choose("!" + event);
+            default -> throw new ErrnoException(Errno.EINVAL, "'" + value + "' is no switch of " + event
+                    + ": accepted is 0 or 1");
+        }
+    }
+
     private SortedMap<String, Supplier<String>> tree() {
         SortedMap<String, Supplier<String>> tree = new TreeMap<>();
-        tree.put("trace", this::trace);
-        tree.put("available_events", this::availableEvents);
-        for (Tracepoint tracepoint : collected()) {
+        tree.put(TRACE, this::trace);
+        tree.put("available_events", () -> lines(published().stream()));
+        tree.put(SET_EVENT, () -> lines(published().stream().filter(this::isChosen)));
+        for (Tracepoint tracepoint : published()) {
             EventCatalog.Event event = catalog.add(tracepoint);
             String folder = "events/" + event.system() + "/" + event.name();
+            tree.put(folder + ENABLE, () -> isChosen(tracepoint) ? "1\n" : "0\n");
             tree.put(folder + "/format", () -> EventText.format(event));
             tree.put(folder + "/id", () -> event.id() + "\n");
         }
         return tree;
+    }
+
+    private Set<Tracepoint> published() {
+        return patched ? sinks.keySet() : Set.of();
     }
 
     private String trace() {
@@ -185,10 +238,12 @@ public final class Tracefs implements PseudoFileSystem {
         return text.toString();
     }
 
-    private String availableEvents() {
-        StringBuilder text = new StringBuilder();
-        collected().stream().map(tracepoint -> tracepoint.system() + ":" + tracepoint.name()).distinct().sorted()
-                .forEach(event -> text.append(event).append('\n'));
-        return text.toString();
+    private boolean isChosen(Tracepoint tracepoint) {
+        return selection.chooses(tracepoint.system(), tracepoint.name());
+    }
+
+    private static String lines(Stream<Tracepoint> tracepoints) {
+        return tracepoints.map(tracepoint -> tracepoint.system() + ":" + tracepoint.name() + "\n").distinct().sorted()
+                .collect(Collectors.joining());
     }
 }
