@@ -41,7 +41,7 @@ public final class CompareCommand {
             @Descriptor("as JSON") @Parameter(names = "--json", presentValue = "true", absentValue = "false") boolean json) {
         Answer answer = new Answer(session, json);
         Listing listing;
-        try (ScenarioMachine bare = ScenarioMachine.boot(machines, Comparison.bareMachine().get("series"),
+        try (ScenarioMachine bare = ScenarioMachine.boot(machines, Comparison.bareMachine().getOrDefault("series", Option.SERIES.initial()),
                 Comparison.bareMachine())) {
             listing = new Gson().fromJson(bare.answer("schemes"), Listing.class);
         }
@@ -51,7 +51,7 @@ public final class CompareCommand {
             answer.tell(() -> List.of("%s: on %s, %s".formatted(scheme.title(),
                     scheme.machine().get(Option.MACHINE.word()), scheme.machine().get(Option.CMDLINE.word()))));
             try (ScenarioMachine machine = ScenarioMachine.boot(machines,
-                    scheme.machine().get(Option.SERIES.word()), scheme.machine())) {
+                    scheme.machine().getOrDefault(Option.SERIES.word(), Option.SERIES.initial()), scheme.machine())) {
                 runs.add(new Gson().fromJson(machine.answer("schemes", scheme.name()), Run.class));
             }
         }

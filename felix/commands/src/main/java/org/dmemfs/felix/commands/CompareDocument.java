@@ -32,7 +32,8 @@ record CompareDocument(List<Compared> schemes, List<Row> operations) implements 
     }
 
     /** A scheme. */
-    record Compared(String name, String title, String scheme, String kernel, boolean hypothetical, List<String> pageSizes,
+    record Compared(String name, String title, String scheme, String kernel, boolean hypothetical,
+            List<String> pageSizes,
             List<KernelChange> changes, List<String> published, Map<String, String> machine, List<Costs> metadata) {
         static Compared of(Scheme scheme, Map<String, String> machine) {
             var what = scheme.description();

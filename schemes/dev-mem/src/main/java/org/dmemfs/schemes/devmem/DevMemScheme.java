@@ -90,7 +90,8 @@ sealed class DevMemScheme implements Scheme permits DevMem510, DevMem60 {
         ExtentCarveout made = new ExtentCarveout(new Rules(), pageSize,
                 new SetAsideRanges(reservation).of(bytesByNode, pageSize), reservation.topology());
         if (!carveout.compareAndSet(null, made)) {
-            throw new ErrnoException(Errno.EBUSY, description().name() + " has memory set aside on this machine already");
+            throw new ErrnoException(Errno.EBUSY,
+                    description().name() + " has memory set aside on this machine already");
         }
         return made;
     }

@@ -89,6 +89,9 @@ sealed class DeviceDaxScheme implements Scheme, FrameFailure
             throw busy();
         }
         List<Extent> device = new SetAsideRanges(machine.reservation()).of(bytesByNode, pageSize);
+        if (device.stream().anyMatch(extent -> extent.bytes() % PageSize.SIZE_2M.bytes() != 0)) {
+            throw new ErrnoException(Errno.EINVAL, "a device is made of units of 2M: " + bytesByNode + " are none");
+        }
         List<Extent> sold = device.stream().map(extent -> sold(extent, pageSize)).filter(extent -> extent.bytes() > 0)
                 .toList();
         Rules rules = new Rules(device);
@@ -180,7 +183,7 @@ sealed class DeviceDaxScheme implements Scheme, FrameFailure
         @Override
         public List<MetadataCost> metadata(long bytes, PageSize pageSize, int extents) {
             return variant.pages().costs(device.stream().mapToLong(Extent::bytes).sum(), pageSize,
-                     Math.max(1, extents));
+                    Math.max(1, extents));
         }
 
         @Override

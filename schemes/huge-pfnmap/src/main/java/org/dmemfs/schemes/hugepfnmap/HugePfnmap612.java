@@ -89,7 +89,8 @@ public final class HugePfnmap612 implements Scheme, FrameFailure {
         ExtentCarveout made = new ExtentCarveout(new Rules(), pageSize,
                 new SetAsideRanges(reservation).of(bytesByNode, pageSize), reservation.topology());
         if (!carveout.compareAndSet(null, made)) {
-            throw new ErrnoException(Errno.EBUSY, description().name() + " has memory set aside on this machine already");
+            throw new ErrnoException(Errno.EBUSY,
+                    description().name() + " has memory set aside on this machine already");
         }
         return made;
     }

@@ -18,6 +18,7 @@ public final class Hugetlb510 extends HugetlbScheme {
     @Activate
     public Hugetlb510(@Reference AddressSpaces addressSpaces, @Reference PageFrames frames,
             @Reference PhysicalMemory memory, @Reference Reservation reservation) {
-        super(new Variant("5.10", SeriesVersion.V2, Vmemmap.WHOLE, false, false, false), addressSpaces, frames, memory, reservation);
+        super(new Variant("5.10", SeriesVersion.V2, Vmemmap.WHOLE, false, false, false), addressSpaces, frames, memory,
+                reservation);
     }
 }

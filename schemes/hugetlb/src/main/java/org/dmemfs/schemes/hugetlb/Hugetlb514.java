@@ -18,6 +18,7 @@ public final class Hugetlb514 extends HugetlbScheme {
     @Activate
     public Hugetlb514(@Reference AddressSpaces addressSpaces, @Reference PageFrames frames,
             @Reference PhysicalMemory memory, @Reference Reservation reservation) {
-        super(new Variant("5.14", SeriesVersion.V2, Vmemmap.TWO_KEPT, false, false, false), addressSpaces, frames, memory, reservation);
+        super(new Variant("5.14", SeriesVersion.V2, Vmemmap.TWO_KEPT, false, false, false), addressSpaces, frames,
+                memory, reservation);
     }
 }

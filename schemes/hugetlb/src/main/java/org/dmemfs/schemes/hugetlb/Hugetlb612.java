@@ -18,6 +18,7 @@ public final class Hugetlb612 extends HugetlbScheme {
     @Activate
     public Hugetlb612(@Reference AddressSpaces addressSpaces, @Reference PageFrames frames,
             @Reference PhysicalMemory memory, @Reference Reservation reservation) {
-        super(new Variant("6.12", SeriesVersion.REPAIRED, Vmemmap.ONE_KEPT, true, true, true), addressSpaces, frames, memory, reservation);
+        super(new Variant("6.12", SeriesVersion.REPAIRED, Vmemmap.ONE_KEPT, true, true, true), addressSpaces, frames,
+                memory, reservation);
     }
 }

@@ -78,9 +78,10 @@ final class PoolCarveout implements Carveout {
         }
         long pages = (bytes + pageSize().bytes() - 1) / pageSize().bytes();
         if (!pool.reserve(pages)) {
-            throw new ErrnoException(Errno.ENOMEM, "%d huge pages of %s cannot be promised to %s: free and not promised are %s"
-                    .formatted(pages, pageSize().label(), guest, MemorySize.format(
-                            freeBytes().values().stream().mapToLong(Long::longValue).sum())));
+            throw new ErrnoException(Errno.ENOMEM,
+                    "%d huge pages of %s cannot be promised to %s: free and not promised are %s"
+                            .formatted(pages, pageSize().label(), guest, MemorySize.format(
+                                    freeBytes().values().stream().mapToLong(Long::longValue).sum())));
         }
         HugeFile file = new HugeFile("/dev/hugepages/" + guest, pool, frames, new NodeOrder(reservation.topology()),
                 addressSpaces.newFileMapping(), variant.mremapMoves(), pages);

@@ -79,7 +79,8 @@ sealed class PlainScheme implements Scheme permits Plain510, Plain612 {
         PromisedMemory made = new PromisedMemory(pageSize, bytesByNode.isEmpty() ? there : bytesByNode, systemCalls,
                 reservation, this::metadata, ended -> carveout.compareAndSet(ended, null));
         if (!carveout.compareAndSet(null, made)) {
-            throw new ErrnoException(Errno.EBUSY, description().name() + " has memory set aside on this machine already");
+            throw new ErrnoException(Errno.EBUSY,
+                    description().name() + " has memory set aside on this machine already");
         }
         return made;
     }

@@ -16,16 +16,22 @@ final class AccessOperations {
     static List<Operation> all() {
         return List.of(
                 new Operation("ptrace", "debuggers, and everything that reads /proc/PID/mem", AccessOperations::ptrace),
-                new Operation("process_vm_readv", "helpers outside the VMM's process that copy guest memory, such as some"
-                        + " migration and introspection tools", AccessOperations::processVm),
+                new Operation("process_vm_readv",
+                        "helpers outside the VMM's process that copy guest memory, such as some"
+                                + " migration and introspection tools",
+                        AccessOperations::processVm),
                 new Operation("get_user_pages_fast", "the lock-free pin: virtio back ends and block I/O try it first",
                         AccessOperations::fast),
                 new Operation("get_user_pages", "the pin with the lock: what decides for O_DIRECT, vhost zero-copy and"
                         + " io_uring's fixed buffers", AccessOperations::slow),
-                new Operation("pin for O_DIRECT", "a disk writes straight into guest memory; where it is refused the VMM"
-                        + " must copy", AccessOperations::direct),
-                new Operation("follow_pfn", "how KVM and VFIO find frames that have no struct page; EINVAL where there are"
-                        + " pages, which is no loss", AccessOperations::follow));
+                new Operation("pin for O_DIRECT",
+                        "a disk writes straight into guest memory; where it is refused the VMM"
+                                + " must copy",
+                        AccessOperations::direct),
+                new Operation("follow_pfn",
+                        "how KVM and VFIO find frames that have no struct page; EINVAL where there are"
+                                + " pages, which is no loss",
+                        AccessOperations::follow));
     }
 
     private static String ptrace(GuestOnScheme guest) {

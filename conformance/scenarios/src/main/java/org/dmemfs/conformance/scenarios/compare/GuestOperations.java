@@ -33,10 +33,18 @@ final class GuestOperations {
 
     static List<Operation> all() {
         return List.of(
-                new Operation("KVM map", "the size of the second-level entries that a guest's memory gets: 4K costs a guest"
-                        + " TLB misses and the host tables", GuestOperations::kvm),
-                new Operation("unmap with a guest running", "whether a guest can go on using memory that its VMM has given"
-                        + " up", GuestOperations::unmapUnderGuest),
+                new Operation("KVM map",
+                        "the size of the second-level entries that a guest's memory gets: 4K costs a guest"
+                                + " TLB misses and the host tables",
+                        GuestOperations::kvm),
+                new Operation("unmap with a guest running",
+                        "whether a guest can go on using memory that its VMM has given"
+                                + " up",
+                        GuestOperations::unmapUnderGuest),
+                new Operation("VFIO map with RLIMIT_MEMLOCK at 64K",
+                        "whether a VMM needs its limit raised before a device can"
+                                + " reach the guest's memory: only pages with struct page count",
+                        GuestOperations::limited),
                 new Operation("VFIO map", "passing a device through: the entries of the IOMMU's table",
                         GuestOperations::vfio),
                 new Operation("truncate under DMA", "memory that a device still reaches must not get another owner",
@@ -93,12 +101,22 @@ final class GuestOperations {
     static String said(Exit exit) {
         return switch (exit) {
             case Exit.Poison poison -> "exit poison, lsb " + poison.leastSignificantBit();
-            case Exit.Fault fault -> "exit fault, " + fault.sentence().split(":")[0];
+            case Exit.Fault fault -> "exit fault, " + firstWord(fault.sentence());
             case Exit.Mmio _ -> "exit mmio";
             case Exit.PortWrite _ -> "goes on";
             case Exit.Halt _ -> "exit halt";
             case Exit.Shutdown _ -> "exit shutdown";
         };
+    }
+
+    /** The errno, or what ended the task. */
+    private static String firstWord(String sentence) {
+        int end = 0;
+        while (end < sentence.length()
+                && (Character.isUpperCase(sentence.charAt(end)) || sentence.charAt(end) == '_')) {
+            end++;
+        }
+        return sentence.substring(0, end);
     }
 
     private static String unmapUnderGuest(GuestOnScheme guest) {
@@ -131,7 +149,17 @@ final class GuestOperations {
         });
     }
 
+    private static String limited(GuestOnScheme guest) {
+        return Answers.of(() -> {
+            try (Container container = guest.machine().vfio().open("compared", guest.task())) {
+                map(guest, container);
+                return 0;
+            }
+        });
+    }
+
     private static String vfio(GuestOnScheme guest) {
+        guest.machine().lockedMemory().lift();
         return Answers.of(() -> {
             try (Container container = guest.machine().vfio().open("compared", guest.task())) {
                 map(guest, container);
@@ -146,6 +174,7 @@ final class GuestOperations {
     }
 
     private static String truncateUnderDma(GuestOnScheme guest) {
+        guest.machine().lockedMemory().lift();
         guest.touch();
         return Answers.of(() -> {
             try (Container container = guest.machine().vfio().open("compared", guest.task())) {

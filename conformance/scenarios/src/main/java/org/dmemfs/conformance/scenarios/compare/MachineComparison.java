@@ -7,6 +7,7 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -49,7 +51,7 @@ public final class MachineComparison implements Comparison {
     private static final int RANKING = 1_000;
     private static final long GUEST_PAGES = 4;
     private static final long SMALL_GUEST_BYTES = 8L << 20;
-    private static final long BYTES_PER_NODE = 3L << 30;
+    private static final long BYTES_PER_NODE = 2L << 30;
     private static final List<String> ORDER = List.of("plain", "hugetlb", "device-dax", "dev-mem", "huge-pfnmap",
             "dmemfs");
 
@@ -68,19 +70,20 @@ public final class MachineComparison implements Comparison {
      * @param vfio its devices
      * @param memoryFailure where bad frames are reported
      * @param hypervisor guests that need nothing of the host
+     * @param configurations where the limit of what devices may pin is set
      * @param schemes its schemes
      */
     @Activate
     public MachineComparison(BundleContext context, @Reference Reservation reservation,
             @Reference PhysicalMemory memory, @Reference AddressSpaces addressSpaces,
             @Reference SystemCalls systemCalls, @Reference Vfio vfio, @Reference MemoryFailure memoryFailure,
-            @Reference(target = "(guest=tdp)") Hypervisor hypervisor,
+            @Reference(target = "(guest=tdp)") Hypervisor hypervisor, @Reference ConfigurationAdmin configurations,
             @Reference(cardinality = ReferenceCardinality.AT_LEAST_ONE, policyOption = ReferencePolicyOption.GREEDY) List<Scheme> schemes) {
         this.context = context;
         this.machine = new SchemeMachine(reservation, memory, addressSpaces, systemCalls, hypervisor, vfio,
-                memoryFailure);
+                memoryFailure, new LockedMemoryLimit(configurations, addressSpaces, vfio));
         this.schemes = schemes.stream().sorted(Comparator
-                .comparing((Scheme each) -> ORDER.indexOf(each.description().scheme()))
+                .comparingInt((Scheme each) -> ORDER.indexOf(each.description().scheme()))
                 .thenComparing(each -> each.description().name())).toList();
     }
 
@@ -124,8 +127,9 @@ public final class MachineComparison implements Comparison {
     public List<ComparedOperation> operations() {
         List<ComparedOperation> operations = new ArrayList<>();
         for (PageSize size : PageSize.values()) {
-            operations.add(new ComparedOperation(mapped(size), "the size of the entry that a touch of memory set aside in"
-                    + " pages of " + size.label() + " puts into the VMM's page table"));
+            operations
+                    .add(new ComparedOperation(mapped(size), "the size of the entry that a touch of memory set aside in"
+                            + " pages of " + size.label() + " puts into the VMM's page table"));
         }
         all().forEach(each -> operations.add(new ComparedOperation(each.name(), each.meaning())));
         return List.copyOf(operations);
@@ -163,7 +167,7 @@ public final class MachineComparison implements Comparison {
 
     private String map(Scheme scheme, PageSize size) {
         return Answers.of(() -> {
-            try (Carveout carveout = scheme.setAside(size, Map.of());
+            try (Carveout carveout = scheme.setAside(size, wish());
                     Task task = machine.addressSpaces().newTask("vmm", 0)) {
                 GuestGrant grant = carveout.give("guest", size.bytes(), MemoryPolicy.systemDefault(), 0);
                 long start = grant.map(task);
@@ -174,16 +178,41 @@ public final class MachineComparison implements Comparison {
         });
     }
 
+    private Map<Integer, Long> wish() {
+        return machine.reservation().topology().online().nodes().stream()
+                .collect(Collectors.toMap(node -> node, _ -> BYTES_PER_NODE));
+    }
+
     /** A carve-out, a guest and a VMM of its own: an operation may leave them as it likes. */
     private String run(Scheme scheme, PageSize size, Operation operation) {
         return Answers.of(() -> {
-            try (Carveout carveout = scheme.setAside(size, Map.of());
+            try (Carveout carveout = scheme.setAside(size, wish());
                     Task task = machine.addressSpaces().newTask("vmm", 0)) {
                 long bytes = size == PageSize.SIZE_4K ? SMALL_GUEST_BYTES : GUEST_PAGES * size.bytes();
-                GuestGrant grant = carveout.give("guest", bytes, MemoryPolicy.systemDefault(), 0);
+                GuestGrant grant = healthy(carveout, bytes);
                 return operation.body().apply(
                         new GuestOnScheme(machine, carveout, grant, task, grant.map(task)));
             }
         });
+    }
+
+    /** A host owner who knows of bad frames does not give them to a guest, whatever the scheme does. */
+    private GuestGrant healthy(Carveout carveout, long bytes) {
+        for (int attempt = 0;; attempt++) {
+            GuestGrant grant = carveout.give("guest" + attempt, bytes, MemoryPolicy.systemDefault(), 0);
+            if (!hasBadFrame(grant)) {
+                return grant;
+            }
+        }
+    }
+
+    private boolean hasBadFrame(GuestGrant grant) {
+        for (long offset = 0; offset < grant.bytes(); offset += PageSize.SIZE_4K.bytes()) {
+            OptionalLong pfn = grant.frameAt(offset);
+            if (pfn.isPresent() && machine.memory().poisoned().contains(pfn.getAsLong())) {
+                return true;
+            }
+        }
+        return false;
     }
 }

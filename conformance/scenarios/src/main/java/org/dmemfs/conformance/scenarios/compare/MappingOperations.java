@@ -19,8 +19,10 @@ final class MappingOperations {
 
     static List<Operation> all() {
         return List.of(
-                new Operation("fork", "a VMM that starts a helper by fork: does the child reach the guest's memory, and is"
-                        + " it the same memory", MappingOperations::fork),
+                new Operation("fork",
+                        "a VMM that starts a helper by fork: does the child reach the guest's memory, and is"
+                                + " it the same memory",
+                        MappingOperations::fork),
                 new Operation("mprotect to read-only", "write tracking by signals, and guarding memory against the VMM"
                         + " itself, need it", MappingOperations::protect),
                 new Operation("mremap grow", "memory hot-plug by growing a mapping in place", MappingOperations::grow),

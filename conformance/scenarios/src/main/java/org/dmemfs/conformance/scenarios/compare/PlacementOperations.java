@@ -17,8 +17,10 @@ final class PlacementOperations {
 
     static List<Operation> all() {
         return List.of(
-                new Operation("NUMA bind", "a guest of one node, its VMM on the other: the policy that a VMM is told on its"
-                        + " command line", guest -> placed(guest, MemoryPolicy.bind(NodeMask.of(OTHER_NODE)))),
+                new Operation("NUMA bind",
+                        "a guest of one node, its VMM on the other: the policy that a VMM is told on its"
+                                + " command line",
+                        guest -> placed(guest, MemoryPolicy.bind(NodeMask.of(OTHER_NODE)))),
                 new Operation("NUMA interleave", "a guest spread over both nodes page by page",
                         guest -> placed(guest, MemoryPolicy.interleave(NodeMask.of(0, OTHER_NODE)))));
     }

@@ -29,14 +29,21 @@ final class PoisonOperations {
 
     static List<Operation> all() {
         return List.of(
-                new Operation("bytes of the last owner", "what the next guest finds in memory that another has given back",
+                new Operation("bytes of the last owner",
+                        "what the next guest finds in memory that another has given back",
                         PoisonOperations::lastOwner),
-                new Operation("poison of a used page: report", "what the kernel answers to a report of a bad frame that a"
-                        + " guest uses", PoisonOperations::reportUsed),
-                new Operation("poison of a used page: touch", "the signal that the VMM gets where it touches the bad frame,"
-                        + " and how much memory is lost with it", PoisonOperations::touchUsed),
-                new Operation("poison of a used page: vCPU", "what the VMM sees when its guest meets the bad frame: enough"
-                        + " to tell the guest which 4K are lost, or all of a page", PoisonOperations::vcpu),
+                new Operation("poison of a used page: report",
+                        "what the kernel answers to a report of a bad frame that a"
+                                + " guest uses",
+                        PoisonOperations::reportUsed),
+                new Operation("poison of a used page: touch",
+                        "the signal that the VMM gets where it touches the bad frame,"
+                                + " and how much memory is lost with it",
+                        PoisonOperations::touchUsed),
+                new Operation("poison of a used page: vCPU",
+                        "what the VMM sees when its guest meets the bad frame: enough"
+                                + " to tell the guest which 4K are lost, or all of a page",
+                        PoisonOperations::vcpu),
                 new Operation("poison of a free page", "whether the next guest is given memory that is known to be bad",
                         PoisonOperations::free));
     }

@@ -10,5 +10,6 @@ import org.dmemfs.vfio.Vfio;
 
 /** The machine that a scheme runs on. */
 record SchemeMachine(Reservation reservation, PhysicalMemory memory, AddressSpaces addressSpaces,
-        SystemCalls systemCalls, Hypervisor hypervisor, Vfio vfio, MemoryFailure memoryFailure) {
+        SystemCalls systemCalls, Hypervisor hypervisor, Vfio vfio, MemoryFailure memoryFailure,
+        LockedMemoryLimit lockedMemory) {
 }
