@@ -16,7 +16,7 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * {@code start [RUNS [OPTION...]]}, {@code metadata} or {@code jmh [JMH'S OWN OPTIONS]}; ends with the table of ratios.
+ * {@code start [RUNS [OPTION...]]}, {@code metadata}, {@code plan} or {@code jmh [JMH'S OWN OPTIONS]}; ends with the table of ratios.
  */
 final class Main {
     private static final int RUNS = 10;
@@ -36,8 +36,9 @@ final class Main {
                 case "start" -> start(rest);
                 case "jmh" -> jmh(rest);
                 case "metadata" -> new MetadataMeasure().run();
+                case "plan" -> new PlanMeasure(Assembled.home()).run();
                 default -> throw new IllegalArgumentException("\"" + measure
-                        + "\" is no measure: accepted are start [RUNS [OPTION...]], metadata and jmh [JMH'S OPTIONS]");
+                        + "\" is no measure: accepted are start [RUNS [OPTION...]], metadata, plan and jmh [JMH'S OPTIONS]");
             };
             System.out.println();
             table.lines().forEach(System.out::println);

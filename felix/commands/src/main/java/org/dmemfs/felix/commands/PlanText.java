@@ -101,7 +101,8 @@ final class PlanText {
         if (!scheme.otherwise().isEmpty()) {
             lines.add("  answered otherwise than by plain memory: %s".formatted(plan.why()
                     ? scheme.otherwise().stream()
-                            .map(each -> "%s: %s, not %s".formatted(each.operation(), each.answer(), each.plainAnswer()))
+                            .map(each -> "%s: %s, not %s".formatted(each.operation(), each.answer(),
+                                    each.plainAnswer()))
                             .collect(Collectors.joining("; "))
                     : scheme.otherwise().stream().map(Break::operation).collect(Collectors.joining(", "))));
         }

@@ -144,7 +144,8 @@ public final class PlanningCommand {
     private Scheme plain() {
         return schemes.stream().filter(scheme -> scheme.description().scheme().equals(PLAIN))
                 .reduce((_, newer) -> newer)
-                .orElseThrow(() -> new IllegalStateException("the scheme plain is not installed: nothing to compare with"));
+                .orElseThrow(
+                        () -> new IllegalStateException("the scheme plain is not installed: nothing to compare with"));
     }
 
     private List<Scheme> chosen(String wanted) {
@@ -178,7 +179,8 @@ public final class PlanningCommand {
             Map<String, String> options = comparison.machine(name);
             try (ScenarioMachine machine = ScenarioMachine.boot(machines,
                     options.getOrDefault(Option.SERIES.word(), Option.SERIES.initial()), options)) {
-                CompareDocument.Run run = new Gson().fromJson(machine.answer("schemes", name), CompareDocument.Run.class);
+                CompareDocument.Run run = new Gson().fromJson(machine.answer("schemes", name),
+                        CompareDocument.Run.class);
                 executed.put(name, new Executed(run.answers().stream()
                         .collect(Collectors.toMap(ComparedAnswer::operation, ComparedAnswer::answer))));
             }

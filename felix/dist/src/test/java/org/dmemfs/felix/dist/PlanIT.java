@@ -82,7 +82,8 @@ class PlanIT {
             "device-dax-6.12 | 2x16G | 3x9G@0 | preferred | 2 | 0",
             "dev-mem-6.0 | 2x16G | 3x9G@0 | preferred | 2 | 0",
             "dmemfs-repaired | 2x16G | 1x64G | preferred | 0 | 0"})
-    void guestsFitAsFarAsTheSchemeCrossesNodeBorders(String scheme, String name, String guests, String wish, long placed,
+    void guestsFitAsFarAsTheSchemeCrossesNodeBorders(String scheme, String name, String guests, String wish,
+            long placed,
             long overBorders) {
         JsonObject plan = scheme(plan(placed < guestsOf(guests) ? 1 : 0, "--machine", name, "--guests", guests,
                 "--schemes", scheme, "--wish", wish));
@@ -150,8 +151,10 @@ class PlanIT {
         JsonObject shares = plan.getAsJsonObject("hostBytesByNode");
         for (JsonObject scheme : objects(plan.getAsJsonArray("schemes"))) {
             for (JsonObject node : objects(scheme.getAsJsonArray("nodes"))) {
-                assertThat(List.of("guestBytes", "roundingBytes", "freeBytes", "metadataBytes", "tableBytes", "hostBytes")
-                        .stream().mapToLong(part -> node.get(part).getAsLong()).sum()).as(scheme.get("scheme").toString())
+                assertThat(
+                        List.of("guestBytes", "roundingBytes", "freeBytes", "metadataBytes", "tableBytes", "hostBytes")
+                                .stream().mapToLong(part -> node.get(part).getAsLong()).sum())
+                        .as(scheme.get("scheme").toString())
                         .isEqualTo(node.get("ramBytes").getAsLong());
                 assertThat(node.get("hostBytes").getAsLong() - node.get("hostStructPageBytes").getAsLong())
                         .as(scheme.get("scheme").toString())

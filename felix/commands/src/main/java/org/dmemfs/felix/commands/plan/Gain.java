@@ -35,7 +35,8 @@ public record Gain(String pageSize, String thinned, long thinnedBytes, String se
         List<Gain> gains = new ArrayList<>();
         for (PageSize size : List.of(PageSize.SIZE_2M, PageSize.SIZE_1G)) {
             Optional<Scheme> thinned = schemes.stream().filter(scheme -> has(scheme, size)
-                    && scheme.metadata(TEBIBYTE, size).stream().anyMatch(cost -> cost.kind() == MetadataKind.VMEMMAP_TABLES))
+                    && scheme.metadata(TEBIBYTE, size).stream()
+                            .anyMatch(cost -> cost.kind() == MetadataKind.VMEMMAP_TABLES))
                     .min(Comparator.comparingLong(scheme -> cost(scheme, size)));
             Optional<Scheme> series = schemes.stream()
                     .filter(scheme -> has(scheme, size) && scheme.description().scheme().equals("dmemfs")
@@ -68,7 +69,8 @@ public record Gain(String pageSize, String thinned, long thinnedBytes, String se
                 MemorySize.format(seriesBytes));
         return bytes() < WORTH_A_WORD
                 ? "In pages of %s dmem gains nothing: %s.".formatted(pageSize, both)
-                : "In pages of %s dmem gains %s per TiB and no more: %s.".formatted(pageSize, MemorySize.format(bytes()),
+                : "In pages of %s dmem gains %s per TiB and no more: %s.".formatted(pageSize,
+                        MemorySize.format(bytes()),
                         both);
     }
 }

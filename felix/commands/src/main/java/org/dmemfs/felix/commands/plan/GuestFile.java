@@ -49,12 +49,15 @@ final class GuestFile {
             }
         } catch (NoSuchFileException missing) {
             throw new ErrnoException(Errno.ENOENT,
-                    "--guests %s: there is no such file, and it is no list such as 40x4G,10x16G".formatted(file), missing);
+                    "--guests %s: there is no such file, and it is no list such as 40x4G,10x16G".formatted(file),
+                    missing);
         } catch (AccessDeniedException refused) {
             throw new ErrnoException(Errno.EACCES, "--guests %s may not be read".formatted(file), refused);
         } catch (IOException | UncheckedIOException unreadable) {
-            throw new ErrnoException(Errno.EINVAL, "--guests %s is no text in UTF-8 that can be read (%s)".formatted(file,
-                    unreadable.getMessage()), unreadable);
+            throw new ErrnoException(Errno.EINVAL,
+                    "--guests %s is no text in UTF-8 that can be read (%s)".formatted(file,
+                            unreadable.getMessage()),
+                    unreadable);
         }
         if (bad > 0) {
             throw new ErrnoException(Errno.EINVAL, "%s: %s%s".formatted(file, String.join("; ", told),

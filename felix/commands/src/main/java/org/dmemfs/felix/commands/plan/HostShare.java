@@ -38,7 +38,8 @@ public record HostShare(Map<Integer, Long> ramByNode, Map<Integer, Long> byNode,
         }
         long all = ram.values().stream().mapToLong(Long::longValue).sum();
         if (all == 0) {
-            throw new ErrnoException(Errno.EINVAL, machine.machine() + " has no RAM on any node: there is nothing to plan");
+            throw new ErrnoException(Errno.EINVAL,
+                    machine.machine() + " has no RAM on any node: there is nothing to plan");
         }
         if (wanted.isPresent() && wanted.getAsLong() >= all) {
             throw new ErrnoException(Errno.EINVAL, "--host %s is all of the machine's %s: accepted is less".formatted(

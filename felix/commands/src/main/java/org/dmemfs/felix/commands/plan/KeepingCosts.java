@@ -86,7 +86,8 @@ final class KeepingCosts {
 
     private String fileFormula(Map<Long, Integer> guestsBySize) {
         String told = guestsBySize.entrySet().stream().sorted(Map.Entry.comparingByKey()).limit(SIZES_TOLD)
-                .map(each -> "%,d guests of %s, each %d: %s".formatted(each.getValue(), MemorySize.format(each.getKey()),
+                .map(each -> "%,d guests of %s, each %d: %s".formatted(each.getValue(),
+                        MemorySize.format(each.getKey()),
                         file(each.getKey()), of(each.getKey()).stream()
                                 .filter(cost -> cost.kind() == MetadataKind.FILE_TREE).map(MetadataCost::formula)
                                 .findFirst().orElse("")))

@@ -23,7 +23,8 @@ public enum NodeWish {
     public static NodeWish parse(String text) {
         return Arrays.stream(values()).filter(wish -> wish.word().equals(text)).findFirst()
                 .orElseThrow(() -> new ErrnoException(Errno.EINVAL, "the node wish %s is not known: accepted are %s"
-                        .formatted(text, Arrays.stream(values()).map(NodeWish::word).collect(Collectors.joining(", ")))));
+                        .formatted(text,
+                                Arrays.stream(values()).map(NodeWish::word).collect(Collectors.joining(", ")))));
     }
 
     /** As users write it. */

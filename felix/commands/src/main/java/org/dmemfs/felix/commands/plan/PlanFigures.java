@@ -27,7 +27,8 @@ record PlanFigures(HostShare host, SetAsidePlan aside, PageSizeChoice choice, Pa
         figures.add(new Figure("rounding", placement.bytes() - placement.askedBytes(),
                 "%d placed - %d asked for".formatted(placement.bytes(), placement.askedBytes())));
         figures.add(new Figure("host", sum(nodes, NodePlan::hostBytes),
-                "RAM - set aside - metadata and tables that the host pays, by node: " + each(nodes, NodePlan::hostBytes)));
+                "RAM - set aside - metadata and tables that the host pays, by node: "
+                        + each(nodes, NodePlan::hostBytes)));
         figures.add(new Figure("struct pages of the host's part", sum(nodes, NodePlan::hostStructPageBytes),
                 "(RAM - set aside) / 4096 x 64, by node: " + each(nodes, NodePlan::hostStructPageBytes)));
         return figures;

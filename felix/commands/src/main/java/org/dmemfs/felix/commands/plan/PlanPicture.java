@@ -29,8 +29,9 @@ public final class PlanPicture {
 
     /** The parts of a bar, from the left. */
     private enum Part {
-        GUESTS("guests", "#2f6fa7"), ROUNDING("lost to the page size", "#8e6bbf"), FREE("free to sell", "#bfe3c6"),
-        METADATA("metadata", "#c8334a"), TABLES("page tables", "#eda63a"), HOST("stays for the host", "#b8c1cc");
+        GUESTS("guests", "#2f6fa7"), ROUNDING("lost to the page size", "#8e6bbf"), FREE("free to sell",
+                "#bfe3c6"), METADATA("metadata",
+                        "#c8334a"), TABLES("page tables", "#eda63a"), HOST("stays for the host", "#b8c1cc");
 
         private final String label;
         private final String colour;
@@ -118,7 +119,8 @@ public final class PlanPicture {
                 plan.pageSize(), plan.guestsPlaced(), plan.guests(), MemorySize.format(plan.sellableBytes())));
         int y = top + SCHEME_HEAD;
         for (NodePlan node : plan.nodes()) {
-            text(MARGIN, y + 12, 11, PALE_INK, "node %d, %s".formatted(node.node(), MemorySize.format(node.ramBytes())));
+            text(MARGIN, y + 12, 11, PALE_INK,
+                    "node %d, %s".formatted(node.node(), MemorySize.format(node.ramBytes())));
             bar(node, y);
             text(BAR_START + BAR_WIDTH + 12, y + 12, 11, PALE_INK, "metadata %s, tables %s, free %s, host %s".formatted(
                     MemorySize.format(node.metadataBytes()), MemorySize.format(node.tableBytes()),

@@ -39,7 +39,8 @@ final class PoolPlacer implements GuestPlacer {
             there.merge(region.node(), region.bytes() / stepBytes * stepBytes, Long::sum);
         }
         this.free = new FreeBytes(there);
-        this.policyOf = new MemoryPolicy[reservation.topology().online().nodes().stream().mapToInt(node -> node + 1).max()
+        this.policyOf = new MemoryPolicy[reservation.topology().online().nodes().stream().mapToInt(node -> node + 1)
+                .max()
                 .orElse(0)];
         reservation.topology().online().nodes().forEach(node -> policyOf[node] = bound
                 ? MemoryPolicy.bind(NodeMask.of(node))

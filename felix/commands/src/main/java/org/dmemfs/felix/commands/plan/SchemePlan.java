@@ -43,7 +43,8 @@ public record SchemePlan(String scheme, String title, String kernel, String page
      * @param hostBytes what stays for the host, with the struct pages of it
      * @param hostStructPageBytes these struct pages
      */
-    public record NodePlan(int node, long ramBytes, long guestBytes, long roundingBytes, long freeBytes, long metadataBytes,
+    public record NodePlan(int node, long ramBytes, long guestBytes, long roundingBytes, long freeBytes,
+            long metadataBytes,
             long tableBytes, long hostBytes, long hostStructPageBytes) {
         /** What guests have or could have. */
         public long sellableBytes() {

@@ -92,7 +92,8 @@ record SetAsidePlan(Map<Integer, Long> bytesByNode, List<String> words, String n
                 return new SetAsidePlan(level, scheme.bootWords(new BootRequest(machine, pageSize, level)),
                         "every node gives what the smallest can: " + unsaid.getMessage());
             } catch (ErrnoException unsaidStill) {
-                return new SetAsidePlan(most, List.of(), "it takes more than words at boot: " + unsaidStill.getMessage());
+                return new SetAsidePlan(most, List.of(),
+                        "it takes more than words at boot: " + unsaidStill.getMessage());
             }
         }
     }

@@ -17,7 +17,8 @@ class PlanPictureTest {
     private static final long GIB = 1L << 30;
 
     private static SchemePlan plan(String title, NodePlan... nodes) {
-        return new SchemePlan(title, title, "6.12", "2M", "", "", 3, 2, 0, List.of("c"), 1, List.of(nodes), 0, List.of(),
+        return new SchemePlan(title, title, "6.12", "2M", "", "", 3, 2, 0, List.of("c"), 1, List.of(nodes), 0,
+                List.of(),
                 List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
