@@ -133,6 +133,24 @@ public final class PhysicalBytes {
     }
 
     /**
+     * Copies within RAM. Ranges that overlap are copied as if the source had been set aside first.
+     *
+     * @param physicalAddress first byte of the source
+     * @param targetPhysicalAddress first byte of the target
+     * @param bytes how many, not negative
+     * @throws ErrnoException as {@link #loadLong}; some bytes may have been copied
+     */
+    public void copy(long physicalAddress, long targetPhysicalAddress, long bytes) {
+        check(physicalAddress, bytes);
+        check(targetPhysicalAddress, bytes);
+        try {
+            MemorySegment.copy(directMap, physicalAddress, directMap, targetPhysicalAddress, bytes);
+        } catch (InternalError | IndexOutOfBoundsException | IllegalStateException failure) {
+            throw failure(physicalAddress, bytes, failure);
+        }
+    }
+
+    /**
      * Fills with one value.
      *
      * @param physicalAddress first byte
