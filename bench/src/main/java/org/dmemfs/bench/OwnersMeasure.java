@@ -12,14 +12,15 @@ import java.util.List;
  */
 final class OwnersMeasure {
     private static final double MEBIBYTE = 1024 * 1024;
+    private static final List<Integer> FILES = List.of(1, 64);
     private static final String GROUP = "owners of 320 GiB in 2M";
 
     RatioTable run() throws IOException {
         RatioTable table = new RatioTable();
         table.add(new RatioTable.Row(GROUP, RatioTable.PEER, (320L << 30) / 4096 * 64 / MEBIBYTE, "MiB",
                 "computed: struct page"));
-        for (String line : probe()) {
-            String[] words = line.split(" ");
+        for (int files : FILES) {
+            String[] words = probe(files).split(" ");
             double all = (Long.parseLong(words[1]) + Long.parseLong(words[2])) / MEBIBYTE;
             double trees = Long.parseLong(words[3]) / MEBIBYTE;
             table.add(new RatioTable.Row(GROUP, "pool and owner index, " + words[0] + " files", all - trees, "MiB",
@@ -31,19 +32,19 @@ final class OwnersMeasure {
         return table;
     }
 
-    private static List<String> probe() throws IOException {
+    private static String probe(int files) throws IOException {
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:NativeMemoryTracking=summary", "-XX:+UseSerialGC", "-Xmx512m",
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", Assembled.option(),
-                "-cp", System.getProperty("java.class.path"), OwnersProbe.class.getName())
+                "-cp", System.getProperty("java.class.path"), OwnersProbe.class.getName(), Integer.toString(files))
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         List<String> lines = new ArrayList<>();
         try (BufferedReader said = process.inputReader()) {
             said.lines().forEach(lines::add);
         }
-        if (lines.isEmpty()) {
-            throw new IOException("the probe said nothing");
+        if (lines.size() != 1) {
+            throw new IOException("the probe of %d files said %s".formatted(files, lines));
         }
-        return lines;
+        return lines.getFirst();
     }
 }

@@ -15,11 +15,10 @@ import org.dmemfs.kernel.NodeMask;
 
 /**
  * A process of its own that gives 320 GiB of dpages to files and says what that cost it: how many files, bytes outside the
- * heap, in it, and those of the files' own trees, by the classes of the living objects.
+ * heap, in it, and those of the files' own trees, by the classes of the living objects. Its word: how many files.
  */
 final class OwnersProbe {
     private static final long REGION = 320L << 30;
-    private static final List<Integer> FILES = List.of(1, 64);
     private static final List<String> OF_TREES = List.of("[J", AtomicLongArray.class.getName());
     private static final String LEAF = "DpageTree$Leaf";
 
@@ -27,12 +26,10 @@ final class OwnersProbe {
     }
 
     public static void main(String[] words) throws IOException, JMException {
-        for (int files : FILES) {
-            try (FelixMachine machine = Assembled.boot("1x384G", "dmem=" + (REGION >> 30) + "G:1G", "")) {
-                Dmemfs dmemfs = machine.service(Dmemfs.class);
-                fill(dmemfs, 1, 2L << 20);
-                measure(dmemfs, files);
-            }
+        try (FelixMachine machine = Assembled.boot("1x384G", "dmem=" + (REGION >> 30) + "G:1G", "")) {
+            Dmemfs dmemfs = machine.service(Dmemfs.class);
+            fill(dmemfs, 1, 2L << 20);
+            measure(dmemfs, Integer.parseInt(words[0]));
         }
     }
 

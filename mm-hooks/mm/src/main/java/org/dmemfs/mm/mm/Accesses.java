@@ -203,8 +203,8 @@ final class Accesses {
         throw switch (outcome) {
             case NOT_MAPPED -> signal(BusSignal.Kind.SEGV_MAPERR, virtualAddress, 0, "nothing is mapped there");
             case NOT_ALLOWED -> signal(BusSignal.Kind.SEGV_ACCERR, virtualAddress, 0, "the mapping does not allow it");
-            case BAD_PAGE -> signal(BusSignal.Kind.BUS_MCEERR_AR, page, Entries.PTE_SHIFT,
-                    "the page has a hardware error");
+            case BAD_PAGE, BAD_PAGE_2M, BAD_PAGE_1G -> signal(BusSignal.Kind.BUS_MCEERR_AR, page,
+                    outcome.leastSignificantBit(), "the page has a hardware error");
             case OUT_OF_MEMORY -> space.task().killed(virtualAddress, "Out of memory: Killed process %d (%s)"
                     .formatted(space.task().pid(), space.task().name()));
             default -> signal(BusSignal.Kind.BUS_ADRERR, virtualAddress, 0, "nothing stands behind the mapping");

@@ -62,7 +62,8 @@ final class TranslatingEngine implements DmaEngine {
     private static void requireLength(List<ScatterEntry> list, MemorySegment buffer) {
         requireUsable(buffer);
         if (list == null || list.stream().anyMatch(Objects::isNull)) {
-            throw new ErrnoException(Errno.EINVAL, "the scatter list %s is not accepted: stretches are".formatted(list));
+            throw new ErrnoException(Errno.EINVAL,
+                    "the scatter list %s is not accepted: stretches are".formatted(list));
         }
         long left = buffer.byteSize();
         for (ScatterEntry entry : list) {
