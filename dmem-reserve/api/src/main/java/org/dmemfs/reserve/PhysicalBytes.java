@@ -20,6 +20,7 @@ public final class PhysicalBytes {
     private final MemorySegment directMap;
     private final PoisonedFrames poisoned;
     private final WrittenMemory written = new WrittenMemory();
+    private final ReportedFrames reported = new ReportedFrames();
 
     /**
      * The bytes of a machine.
@@ -174,6 +175,15 @@ public final class PhysicalBytes {
      */
     public WrittenMemory written() {
         return written;
+    }
+
+    /**
+     * What of this memory was reported as bad.
+     *
+     * @return one record for the memory's life
+     */
+    public ReportedFrames reported() {
+        return reported;
     }
 
     private void check(long physicalAddress, long bytes) {

@@ -8,12 +8,9 @@ public enum FaultResult {
     FALLBACK,
     /** No memory stands behind the address: SIGBUS. */
     SIGBUS,
-    /** The page of 4K is bad: SIGBUS with BUS_MCEERR_AR and 12 as {@code si_addr_lsb}. */
+    /** The page is bad: SIGBUS with BUS_MCEERR_AR. */
     HWPOISON,
-    /**
-     * The whole page of the size that {@link VmOperations#pageSize} tells is lost ({@code VM_FAULT_HWPOISON_LARGE}, as
-     * hugetlb has it): the same signal with 12, 21 or 30 as {@code si_addr_lsb}.
-     */
+    /** As {@link #HWPOISON}, and the whole page of the mapping's size is lost ({@code VM_FAULT_HWPOISON_LARGE}). */
     HWPOISON_LARGE,
     /** Out of kernel memory. */
     OOM,

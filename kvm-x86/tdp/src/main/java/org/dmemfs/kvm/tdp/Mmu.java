@@ -30,6 +30,7 @@ final class Mmu implements MmuNotifier {
     private final NotifierSequence sequence = new NotifierSequence();
     private final SecondLevelTable table = new SecondLevelTable();
     private final Runnable released;
+    private final Consumer<String> withdrawn;
     private final Map<Integer, DirtyBitmap> dirty = new HashMap<>();
     /** Replaced with the lock held, and read without: whoever acts on what it read looks again with the lock. */
     private volatile MemorySlots slots = MemorySlots.none();
@@ -43,11 +44,13 @@ final class Mmu implements MmuNotifier {
         PageSize size = PageSize.SIZE_4K;
     }
 
-    Mmu(AddressSpace addressSpace, MmioFrames mmioFrames, MappingSize mappingSize, Runnable released) {
+    Mmu(AddressSpace addressSpace, MmioFrames mmioFrames, MappingSize mappingSize, Runnable released,
+            Consumer<String> withdrawn) {
         this.lookup = new FrameLookup(addressSpace);
         this.mmioFrames = mmioFrames;
         this.mappingSize = mappingSize;
         this.released = released;
+        this.withdrawn = withdrawn;
     }
 
     Shootdown shootdown() {
@@ -310,6 +313,13 @@ final class Mmu implements MmuNotifier {
     @Override
     public void released() {
         released.run();
+    }
+
+    @Override
+    public void withdrawn(long start, long end, String reason) {
+        if (slots.haveMemoryOf(start, end)) {
+            withdrawn.accept(reason);
+        }
     }
 
     /** Takes everything from the guest for good. */

@@ -70,17 +70,17 @@ final class FaultPath {
             if (cursor.shift >= Entries.PUD_SHIFT && fits(area, virtualAddress, Entries.PUD_SHIFT)) {
                 FaultResult result = operations.hugeFault(buffer.fault, PageSize.SIZE_1G);
                 if (result != FaultResult.FALLBACK) {
-                    return outcome(result, Entries.PUD_SHIFT, area, operations);
+                    return outcome(result, Entries.PUD_SHIFT);
                 }
             }
             if (cursor.shift >= Entries.PMD_SHIFT && fits(area, virtualAddress, Entries.PMD_SHIFT)) {
                 FaultResult result = operations.hugeFault(buffer.fault, PageSize.SIZE_2M);
                 if (result != FaultResult.FALLBACK) {
-                    return outcome(result, Entries.PMD_SHIFT, area, operations);
+                    return outcome(result, Entries.PMD_SHIFT);
                 }
             }
         }
-        return outcome(operations.fault(buffer.fault), Entries.PTE_SHIFT, area, operations);
+        return outcome(operations.fault(buffer.fault), Entries.PTE_SHIFT);
     }
 
     private static boolean fits(MappedArea area, long virtualAddress, int shift) {
@@ -111,7 +111,7 @@ final class FaultPath {
         return FaultOutcome.HANDLED;
     }
 
-    private FaultOutcome outcome(FaultResult result, int shift, MappedArea area, VmOperations operations) {
+    private FaultOutcome outcome(FaultResult result, int shift) {
         return switch (result) {
             case NOPAGE -> {
                 space.counters().fault(shift);
@@ -119,7 +119,7 @@ final class FaultPath {
             }
             case SIGBUS, FALLBACK -> FaultOutcome.NO_MEMORY_BEHIND;
             case HWPOISON -> FaultOutcome.BAD_PAGE;
-            case HWPOISON_LARGE -> FaultOutcome.lost(operations.pageSize(area));
+            case HWPOISON_LARGE -> FaultOutcome.BAD_LARGE_PAGE;
             case OOM -> FaultOutcome.OUT_OF_MEMORY;
             case NEGATIVE_ERRNO -> throw KernelOops.bug(
                     "BUG: %s/%d still holds its mmap lock: a negative errno came back as vm_fault_t and reads as SIGBUS, SIGSEGV and RETRY at once"

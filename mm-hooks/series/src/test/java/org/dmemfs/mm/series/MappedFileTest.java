@@ -171,7 +171,8 @@ class MappedFileTest {
 
         assertThatThrownBy(() -> space.loadLong(address + 0x3008)).isInstanceOfSatisfying(SignalException.class,
                 raised -> assertThat(raised.signal()).isEqualTo(
-                        new BusSignal(BusSignal.Kind.BUS_MCEERR_AR, address + 0x3000, leastSignificantBit)));
+                        new BusSignal(BusSignal.Kind.BUS_MCEERR_AR, address + 0x3000 & -1L << leastSignificantBit,
+                                leastSignificantBit)));
         assertErrno(Errno.EHWPOISON, () -> space.fixupUserFault(address, true));
         assertThat(task.alive()).isTrue();
     }

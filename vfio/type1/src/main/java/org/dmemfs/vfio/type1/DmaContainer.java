@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
@@ -26,6 +27,8 @@ final class DmaContainer implements Container {
     private final Consumer<DmaContainer> onClose;
     private final IommuDomain domain;
     private final DmaEngine engine;
+    private final TaskWatch watch = new TaskWatch(this::withdraw);
+    private final AtomicBoolean watching = new AtomicBoolean();
 
     DmaContainer(String name, Task task, Surroundings surroundings, Consumer<DmaContainer> onClose) {
         this.name = name;
@@ -46,6 +49,9 @@ final class DmaContainer implements Container {
         MapRequest request = new MapRequest(iova, virtualAddress, bytes, permissions);
         Settings settings = surroundings.settings().get();
         requireAlive();
+        if (watching.compareAndSet(false, true)) {
+            task.addressSpace().register(watch);
+        }
         AreaCheck areas = new AreaCheck(task.addressSpace(), request, settings);
         domain.check(request);
         long lockedBytes = areas.requireAll();
@@ -129,6 +135,16 @@ final class DmaContainer implements Container {
         giving.end();
     }
 
+    /** Memory of the task is taken back by its owner: the maps that reach into it end. */
+    private void withdraw(long virtualAddress, long virtualEnd, String reason) {
+        List<MapSlot> leaving = domain.leaveMemory(virtualAddress, virtualEnd);
+        if (!leaving.isEmpty()) {
+            releaseAll(leaving);
+            surroundings.log().info("vfio: container %s loses %d %s: %s".formatted(name, leaving.size(),
+                    leaving.size() == 1 ? "map" : "maps", reason));
+        }
+    }
+
     @Override
     public List<DmaMap> maps() {
         return domain.maps();
@@ -183,6 +199,7 @@ final class DmaContainer implements Container {
             return -1;
         }
         onClose.accept(this);
+        task.addressSpace().unregister(watch);
         releaseAll(leaving);
         return leaving.size();
     }

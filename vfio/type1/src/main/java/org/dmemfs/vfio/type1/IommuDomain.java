@@ -82,6 +82,16 @@ final class IommuDomain {
         }
     }
 
+    /** Has the ranges that reach into memory of the task begin to go; none once closed. */
+    List<MapSlot> leaveMemory(long virtualAddress, long virtualEnd) {
+        long stamp = lock.writeLock();
+        try {
+            return maps.leaveMemory(virtualAddress, virtualEnd);
+        } finally {
+            lock.unlockWrite(stamp);
+        }
+    }
+
     /** Where a stretch of a range ends that is cleared or listed at once. */
     static long endOfStretch(long iova, long end) {
         return Math.min(end, (iova | STRETCH_BYTES - 1) + 1);

@@ -74,6 +74,7 @@ class MapChecksTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // what a caller without the checker may pass
     void permissionsThatAreMissingAreRefusedLikeNone() {
         Set<DmaPermission> withNull = new HashSet<>();
         withNull.add(null);
@@ -85,6 +86,7 @@ class MapChecksTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // as above
     void whatElseIsMissingIsRefusedToo() {
         refused(Errno.EINVAL, () -> machine.type1.open(null, machine.task));
         refused(Errno.EINVAL, () -> machine.type1.open(" ", machine.task));
