@@ -20,7 +20,7 @@ final class OwnersMeasure {
         table.add(new RatioTable.Row(GROUP, RatioTable.PEER, (320L << 30) / 4096 * 64 / MEBIBYTE, "MiB",
                 "computed: struct page"));
         for (int files : FILES) {
-            String[] words = probe(files).split(" ");
+            String[] words = probe(files).split(" ", -1);
             double all = (Long.parseLong(words[1]) + Long.parseLong(words[2])) / MEBIBYTE;
             double trees = Long.parseLong(words[3]) / MEBIBYTE;
             table.add(new RatioTable.Row(GROUP, "pool and owner index, " + words[0] + " files", all - trees, "MiB",

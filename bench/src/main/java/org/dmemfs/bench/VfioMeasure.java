@@ -59,8 +59,9 @@ final class VfioMeasure {
                 for (int time = 0; time < TIMES; time++) {
                     median.add(mapOnce(container, file, bytes));
                 }
+                long pages = bytes / pageSize.bytes();
                 String who = bytes == small ? RatioTable.PEER : MemorySize.format(bytes);
-                table.add(new RatioTable.Row(group, who, median.value() / (bytes / pageSize.bytes()), "ns",
+                table.add(new RatioTable.Row(group, who, median.value() / pages, "ns",
                         "per page; %s: median %.3f ms, %s; %s".formatted(MemorySize.format(bytes),
                                 median.value() / MILLISECOND, median.range(MILLISECOND, "ms"),
                                 entries(container, file, bytes))));
