@@ -60,8 +60,10 @@ sealed class SeriesScheme implements Scheme permits DmemfsV1, DmemfsV2, DmemfsRe
                 Set.of(PageSize.values()), List.of(change), List.of());
     }
 
-    private static final List<String> PLACES = List.of("memtype.c (PAT)", "pgtable bits", "zap, lock and split of PMD and PUD",
-            "follow_page and gup", "follow_pfn", "vmf_insert_pfn_pmd and _pud", "mprotect, mremap, mincore", "mempolicy",
+    private static final List<String> PLACES = List.of("memtype.c (PAT)", "pgtable bits",
+            "zap, lock and split of PMD and PUD",
+            "follow_page and gup", "follow_pfn", "vmf_insert_pfn_pmd and _pud", "mprotect, mremap, mincore",
+            "mempolicy",
             "memory_failure", "kvm steal time", "vfio type1", "setup_arch");
 
     @Override
@@ -95,7 +97,8 @@ sealed class SeriesScheme implements Scheme permits DmemfsV1, DmemfsV2, DmemfsRe
     @Override
     public Carveout setAside(PageSize pageSize, Map<Integer, Long> bytesByNode) {
         if (carveout.get() != null) {
-            throw new ErrnoException(Errno.EBUSY, description().name() + " has memory set aside on this machine already");
+            throw new ErrnoException(Errno.EBUSY,
+                    description().name() + " has memory set aside on this machine already");
         }
         Mount mount = dmemfs.mount("/schemes/" + description().name(), "pagesize=" + pageSize.label());
         try {
@@ -108,7 +111,8 @@ sealed class SeriesScheme implements Scheme permits DmemfsV1, DmemfsV2, DmemfsRe
                 ended -> carveout.compareAndSet(ended, null));
         if (!carveout.compareAndSet(null, made)) {
             mount.close();
-            throw new ErrnoException(Errno.EBUSY, description().name() + " has memory set aside on this machine already");
+            throw new ErrnoException(Errno.EBUSY,
+                    description().name() + " has memory set aside on this machine already");
         }
         return made;
     }
