@@ -1,6 +1,5 @@
 package org.dmemfs.conformance.scenarios.soak;
 
-import java.util.List;
 import java.util.Random;
 import org.dmemfs.fs.Mount;
 import org.dmemfs.kernel.Errno;
