@@ -42,8 +42,8 @@ public final class SoakCommand {
     private static final long WANTED_HUGE_PAGES = 256;
 
     private enum Kind {
-        HUGE("simulated", "2M"), SMALL("simulated", "4K"), HUGE_SHARED("memfd", "2M"), SMALL_SHARED("memfd", "4K"),
-        GIGANTIC("simulated", "1G", "2x3G", "dmem=2G:1G"), HUGETLB("hugetlb", "2M");
+        HUGE("simulated", "2M"), SMALL("simulated", "4K"), HUGE_SHARED("memfd", "2M"), SMALL_SHARED("memfd",
+                "4K"), GIGANTIC("simulated", "1G", "2x3G", "dmem=2G:1G"), HUGETLB("hugetlb", "2M");
 
         private final String memory;
         private final String pageSize;
