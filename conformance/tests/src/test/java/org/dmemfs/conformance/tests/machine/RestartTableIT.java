@@ -133,7 +133,7 @@ class RestartTableIT {
 
     private void assertMountEnded(Mount mount, List<KernelLog.Line> lines) {
         assertThat(lines).as("one line for the mount").filteredOn(
-                line -> line.text().contains("dmemfs") && line.text().contains(Work.TARGET)).hasSize(1);
+                line -> line.text().startsWith("dmemfs: " + Work.TARGET)).hasSize(1);
         assertThat(mounts()).as("a fresh machine").isEmpty();
         assertThat(errnoOf(mount::statfs)).as("a stale handle").isEqualTo(Errno.ENODEV);
     }
