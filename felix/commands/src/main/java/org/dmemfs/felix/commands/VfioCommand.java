@@ -250,9 +250,10 @@ public final class VfioCommand {
         @Override
         public List<String> lines() {
             List<String> lines = new ArrayList<>();
-            lines.add("a device for the guest of task %d (%s) needs %,d maps, %,d references, %,d IOMMU entries".formatted(
-                    pid, task, maps.size(), maps.stream().mapToLong(map -> map.needs().references()).sum(),
-                    maps.stream().mapToLong(map -> map.needs().entries()).sum()));
+            lines.add("a device for the guest of task %d (%s) needs %,d maps, %,d references, %,d IOMMU entries"
+                    .formatted(
+                            pid, task, maps.size(), maps.stream().mapToLong(map -> map.needs().references()).sum(),
+                            maps.stream().mapToLong(map -> map.needs().entries()).sum()));
             maps.forEach(map -> lines.addAll(map.lines()));
             return lines;
         }
