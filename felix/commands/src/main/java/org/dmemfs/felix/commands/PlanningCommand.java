@@ -133,7 +133,11 @@ public final class PlanningCommand {
                 leftOut.add("%s has no pages of %s".formatted(name, size.get().label()));
                 continue;
             }
-            plans.add(planner.plan(scheme, size, Optional.ofNullable(executed.get(name)), meanings, plain));
+            try {
+                plans.add(planner.plan(scheme, size, Optional.ofNullable(executed.get(name)), meanings, plain));
+            } catch (ErrnoException tooMuch) {
+                leftOut.add(String.valueOf(tooMuch.getMessage()));
+            }
         }
         return new PlanDocument(planner.describeMachine(), list.count(), list.bytes(), share.rule(),
                 new TreeMap<>(share.byNode()), !executed.isEmpty(), plans, leftOut, Gain.of(schemes),

@@ -156,7 +156,11 @@ public final class Planner {
     private Placement placePages(Scheme scheme, PageSize pageSize, List<MemoryRange> pieces) {
         Placement placement = new Placement(pageSize.bytes());
         PageSize step = step(pageSize);
-        long steps = pieces.stream().mapToLong(MemoryRange::bytes).sum() / step.bytes();
+        long steps = Math.min(pieces.stream().mapToLong(MemoryRange::bytes).sum() / step.bytes(),
+                guestsBySize.entrySet().stream()
+                        .mapToLong(guest -> GuestGroup.rounded(guest.getKey(), step.bytes()) / step.bytes()
+                                * guest.getValue())
+                        .sum());
         if (steps > MOST_STEPS) {
             throw new ErrnoException(Errno.EINVAL, ("%s: %,d pages of %s are too many to place one by one, accepted are"
                     + " %,d; give guests sizes that are multiples of 2M, or larger pages with --page-size").formatted(

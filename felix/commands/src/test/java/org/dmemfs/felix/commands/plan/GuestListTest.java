@@ -44,7 +44,7 @@ class GuestListTest {
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(delimiter = '|', value = {
             "0x4G | has 0 guests",
-            "40x | is no number of guests of a size",
+            "40x | it is no list such as",
             "40x4G, | \"\" of --guests",
             "40x4G,x | \"x\" of --guests",
             "2x0 | has guests of 0",
