@@ -23,7 +23,7 @@ record Differences(List<Break> breaks, List<Break> otherwise) {
                 if (Executed.isMap(operation) || answer.equals(usual)) {
                     return;
                 }
-                boolean refused = !Executed.refusals(answer).isEmpty() && Executed.refusals(usual).isEmpty();
+                boolean refused = Executed.refusesMore(answer, usual);
                 (refused ? breaks : otherwise)
                         .add(new Break(operation, answer, usual, meanings.getOrDefault(operation, "")));
             });

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -58,10 +59,15 @@ public record Executed(Map<String, String> answers) {
                 .min(Comparator.naturalOrder()).map(size -> size.compareTo(pageSize) > 0 ? pageSize : size);
     }
 
-    /** The errnos and signals of an answer; empty where nothing was refused. */
-    static String refusals(String answer) {
-        return WORD.matcher(answer).results().map(MatchResult::group).filter(Executed::isRefusal).distinct()
-                .collect(Collectors.joining(" "));
+    /** Whether an answer refuses something that another grants, which is no errno itself. */
+    static boolean refusesMore(String answer, String other) {
+        return !other.matches("E[A-Z0-9]+\\b.*") && !refusals(other).containsAll(refusals(answer));
+    }
+
+    /** The errnos and signals of an answer. */
+    private static Set<String> refusals(String answer) {
+        return WORD.matcher(answer).results().map(MatchResult::group).filter(Executed::isRefusal)
+                .collect(Collectors.toSet());
     }
 
     private static boolean isRefusal(String word) {
