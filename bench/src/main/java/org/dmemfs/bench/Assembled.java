@@ -13,7 +13,7 @@ import org.dmemfs.felix.launcher.FelixMachine;
 
 /** The distribution that this build assembled: what is measured is what is shipped. */
 final class Assembled {
-    private static final List<String> CONTRACTS = Stream.of("kernel", "tracing", "linux", "reserve", "core")
+    private static final List<String> CONTRACTS = Stream.of("kernel", "tracing", "linux", "reserve", "core", "mm", "fs")
             .map(word -> "org.dmemfs." + word + ";version=1.0.0").toList();
 
     private static final String PROPERTY = "bench.distribution";

@@ -16,7 +16,7 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * {@code start [RUNS [OPTION...]]}, {@code metadata} or {@code jmh [JMH'S OWN OPTIONS]}; ends with the table of ratios.
+ * {@code start [RUNS [OPTION...]]}, {@code metadata}, {@code mapping} or {@code jmh [JMH'S OWN OPTIONS]}; ends with the table of ratios.
  */
 final class Main {
     private static final int RUNS = 10;
@@ -36,8 +36,9 @@ final class Main {
                 case "start" -> start(rest);
                 case "jmh" -> jmh(rest);
                 case "metadata" -> new MetadataMeasure().run();
+                case "mapping" -> new MappingMeasure().run();
                 default -> throw new IllegalArgumentException("\"" + measure
-                        + "\" is no measure: accepted are start [RUNS [OPTION...]], metadata and jmh [JMH'S OPTIONS]");
+                        + "\" is no measure: accepted are start [RUNS [OPTION...]], metadata, mapping and jmh [JMH'S OPTIONS]");
             };
             System.out.println();
             table.lines().forEach(System.out::println);
@@ -65,9 +66,9 @@ final class Main {
                     .parent(new CommandLineOptions(words.toArray(new String[0]))).addProfiler(GCProfiler.class)
                     .jvmArgsAppend(MEASURED_JVM);
             if (Files.notExists(HUGE_PAGES) || Files.readString(HUGE_PAGES).strip().equals("0")) {
-                System.out.println("hugetlb is left out: this host has no free huge page of 2M; get one by"
-                        + " echo 1 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages as root");
-                options = options.exclude("\\.hugetlb");
+                System.out.println("hugetlb is left out: this host has no free huge page of 2M; get some by"
+                        + " echo 64 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages as root");
+                options = options.exclude("\\.hugetlb|\\.Fault(2M|1G)Benchmark");
             }
             Collection<RunResult> results = new Runner(options.build()).run();
             RatioTable table = new RatioTable();

@@ -28,6 +28,8 @@ public enum VmFlag {
     DONTEXPAND(18),
     /** Transparent huge pages wanted. */
     HUGEPAGE(29),
+    /** Transparent huge pages not wanted. */
+    NOHUGEPAGE(30),
     /** A mapping of dmem (patch 23). */
     DMEM(38);
 

@@ -34,6 +34,7 @@ final class AdviceCall {
                 case HUGEPAGE, NOHUGEPAGE -> {
                     refuse(isSpecial(area), area, advice);
                     flag(part, VmFlag.HUGEPAGE, advice == Advice.HUGEPAGE);
+                    flag(part, VmFlag.NOHUGEPAGE, advice == Advice.NOHUGEPAGE);
                 }
             }
         }

@@ -65,14 +65,18 @@ final class Fork {
             while (!tables.compareAndSet(cursor.location, entry, entry & ~Entries.WRITE)) {
                 entry = tables.get(cursor.location);
             }
-            long location = child.pageTable().ensure(address, Entries.PTE_SHIFT);
+            long location = child.pageTable().ensure(address, cursor.shift);
             if (location == PageTable.NO_MEMORY) {
                 throw new ErrnoException(Errno.ENOMEM, "no frame is left for the child's page table");
             }
-            parent.platform().memmap().get(Entries.pfn(entry), "copy_one_pte");
+            // copy_huge_pmd: a huge page is shared as one.
+            long frames = span >>> Entries.PTE_SHIFT;
+            for (long pfn = Entries.pfn(entry); pfn < Entries.pfn(entry) + frames; pfn++) {
+                parent.platform().memmap().get(pfn, "copy_one_pte");
+            }
             tables.set(location, entry & ~(Entries.WRITE | Entries.DIRTY));
-            child.counters().mapped(Entries.PTE_SHIFT, 1);
-            address += AddressRange.PAGE_BYTES;
+            child.counters().mapped(cursor.shift, 1);
+            address += span;
         }
     }
 }

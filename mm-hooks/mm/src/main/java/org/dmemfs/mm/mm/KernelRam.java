@@ -1,7 +1,6 @@
 package org.dmemfs.mm.mm;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -16,22 +15,22 @@ import org.dmemfs.reserve.PoisonedFrames;
 import org.dmemfs.reserve.Reservation;
 
 /**
- * The frames of 4K that the kernel hands to anonymous memory: a list per node, the local node first, then by distance. A
- * frame that went bad is never handed out again. Frames are zero when taken. The zone of page tables is not here.
+ * The frames that the kernel hands to anonymous memory, in 4K and 2M: a list per node, the local node first, then by distance.
+ * A frame that went bad is never handed out again. Frames are zero when taken. The zone of page tables is not here.
  */
 final class KernelRam {
     static final long NONE = -1;
     private static final int BYTES_SHIFT = 12;
 
-    private final Map<Integer, List<Node>> fallback = new HashMap<>();
-    private final List<Node> nodes = new ArrayList<>();
+    private final Map<Integer, List<NodeFrames>> fallback = new HashMap<>();
+    private final List<NodeFrames> nodes = new ArrayList<>();
     private final PhysicalBytes bytes;
     private final PoisonedFrames poisoned;
 
     KernelRam(Reservation reservation, PhysicalMemory memory, long tableZoneStart) {
         bytes = memory.bytes();
         poisoned = memory.poisoned();
-        Map<Integer, Node> byId = new HashMap<>();
+        Map<Integer, NodeFrames> byId = new HashMap<>();
         for (MemoryRange range : reservation.memoryMap().ranges()) {
             // Frame 0 is left out: its number means "no frame" in more than one place, as it does on real machines.
             long start = Math.max(1, (range.startPhysicalAddress() + (1L << BYTES_SHIFT) - 1) >>> BYTES_SHIFT);
@@ -40,7 +39,7 @@ final class KernelRam {
                 end = tableZoneStart >>> BYTES_SHIFT;
             }
             if (range.kind() == FrameKind.RAM && start < end) {
-                byId.computeIfAbsent(range.node(), Node::new).add(start, end);
+                byId.computeIfAbsent(range.node(), NodeFrames::new).add(start, end);
             }
         }
         nodes.addAll(byId.values());
@@ -48,7 +47,7 @@ final class KernelRam {
         for (int node : topology.online().nodes()) {
             fallback.put(node,
                     nodes.stream()
-                            .sorted(Comparator.<Node>comparingInt(other -> topology.distance(node, other.id))
+                            .sorted(Comparator.<NodeFrames>comparingInt(other -> topology.distance(node, other.id))
                                     .thenComparingInt(other -> other.id))
                             .toList());
         }
@@ -56,20 +55,46 @@ final class KernelRam {
 
     /** A zeroed frame near a node, or {@link #NONE}. */
     long take(int nearNode) {
-        for (Node node : fallback.getOrDefault(nearNode, nodes)) {
+        for (NodeFrames node : fallback.getOrDefault(nearNode, nodes)) {
             long pfn;
             while ((pfn = node.take()) != NONE) {
-                if (zero(pfn)) {
+                if (zero(pfn, 1)) {
                     return pfn;
                 }
+                node.retire();
             }
         }
         return NONE;
     }
 
+    /** The first of 512 zeroed frames that are a page of 2M, near a node, or {@link #NONE}. */
+    long takeHuge(int nearNode) {
+        for (NodeFrames node : fallback.getOrDefault(nearNode, nodes)) {
+            long pfn;
+            while ((pfn = node.takeHuge()) != NONE) {
+                if (zero(pfn, FrameBlock.FRAMES)) {
+                    return pfn;
+                }
+                giveGood(node, pfn);
+            }
+        }
+        return NONE;
+    }
+
+    /** A page of 2M with a bad frame is never one again: the good ones serve as 4K. */
+    private void giveGood(NodeFrames node, long firstPfn) {
+        for (long pfn = firstPfn; pfn < firstPfn + FrameBlock.FRAMES; pfn++) {
+            if (zero(pfn, 1)) {
+                node.give(pfn);
+            } else {
+                node.retire();
+            }
+        }
+    }
+
     /** Takes a frame back that nobody refers to any more. */
     void give(long pfn) {
-        for (Node node : nodes) {
+        for (NodeFrames node : nodes) {
             if (node.owns(pfn)) {
                 node.give(pfn);
                 return;
@@ -79,78 +104,18 @@ final class KernelRam {
 
     /** How many frames are handed out, for tests of leaks. */
     long framesInUse() {
-        return nodes.stream().mapToLong(Node::inUse).sum();
+        return nodes.stream().mapToLong(NodeFrames::inUse).sum();
     }
 
-    private boolean zero(long pfn) {
-        if (poisoned.contains(pfn)) {
+    private boolean zero(long pfn, long frames) {
+        if (poisoned.firstIn(pfn << BYTES_SHIFT, frames << BYTES_SHIFT) >= 0) {
             return false;
         }
         try {
-            bytes.fill(pfn << BYTES_SHIFT, 1L << BYTES_SHIFT, (byte) 0);
+            bytes.fill(pfn << BYTES_SHIFT, frames << BYTES_SHIFT, (byte) 0);
             return true;
         } catch (ErrnoException wentBad) {
             return false;
-        }
-    }
-
-    /** The kernel's RAM of one node: never-used frames by range, and a stack of those that came back. */
-    private static final class Node {
-        final int id;
-        private long[] starts = new long[0];
-        private long[] ends = new long[0];
-        private long[] next = new long[0];
-        private long[] free = new long[64];
-        private int freeCount;
-
-        Node(int id) {
-            this.id = id;
-        }
-
-        void add(long startPfn, long endPfn) {
-            int count = starts.length;
-            starts = Arrays.copyOf(starts, count + 1);
-            ends = Arrays.copyOf(ends, count + 1);
-            next = Arrays.copyOf(next, count + 1);
-            starts[count] = startPfn;
-            ends[count] = endPfn;
-            next[count] = startPfn;
-        }
-
-        boolean owns(long pfn) {
-            for (int range = 0; range < starts.length; range++) {
-                if (pfn >= starts[range] && pfn < ends[range]) {
-                    return true;
-                }
-            }
-            return false;
-        }
-
-        synchronized long take() {
-            if (freeCount > 0) {
-                return free[--freeCount];
-            }
-            for (int range = starts.length - 1; range >= 0; range--) {
-                if (next[range] < ends[range]) {
-                    return next[range]++;
-                }
-            }
-            return NONE;
-        }
-
-        synchronized void give(long pfn) {
-            if (freeCount == free.length) {
-                free = Arrays.copyOf(free, freeCount * 2);
-            }
-            free[freeCount++] = pfn;
-        }
-
-        synchronized long inUse() {
-            long taken = 0;
-            for (int range = 0; range < starts.length; range++) {
-                taken += next[range] - starts[range];
-            }
-            return taken - freeCount;
         }
     }
 }

@@ -14,14 +14,15 @@ final class PfnInsertion {
         this.tables = space.pageTable().memory();
     }
 
-    FaultResult pte(MappedArea area, long virtualAddress, long pfn, Hooks hooks) {
+    FaultResult pte(PendingFault fault, long pfn, Hooks hooks) {
+        MappedArea area = fault.area();
         if (!area.has(VmFlag.PFNMAP) || isNoFrame(pfn)) {
             return FaultResult.SIGBUS;
         }
         long cache = space.platform().attributes().lookup(pfn, hooks);
         boolean writable = area.has(VmFlag.WRITE) && area.has(VmFlag.SHARED);
         long entry = Entries.page(pfn, area) | Entries.SPECIAL | cache | (writable ? Entries.WRITE : 0);
-        long location = space.pageTable().ensure(virtualAddress, Entries.PTE_SHIFT);
+        long location = fault.location(Entries.PTE_SHIFT);
         if (location == PageTable.NO_MEMORY) {
             return FaultResult.OOM;
         }
@@ -32,8 +33,9 @@ final class PfnInsertion {
     }
 
     /** {@code alloc_set_pte}: a page of the kernel's RAM in a shared mapping. */
-    FaultResult page(MappedArea area, long virtualAddress, long pfn) {
-        long location = space.pageTable().ensure(virtualAddress, Entries.PTE_SHIFT);
+    FaultResult page(PendingFault fault, long pfn) {
+        MappedArea area = fault.area();
+        long location = fault.location(Entries.PTE_SHIFT);
         if (location == PageTable.NO_MEMORY) {
             return FaultResult.OOM;
         }
@@ -49,10 +51,10 @@ final class PfnInsertion {
         return FaultResult.NOPAGE;
     }
 
-    FaultResult huge(MappedArea area, long virtualAddress, long pfn, PfnFlag flag, boolean writable, int shift,
-            Hooks hooks) {
+    FaultResult huge(PendingFault fault, long pfn, PfnFlag flag, boolean writable, int shift, Hooks hooks) {
+        MappedArea area = fault.area();
         long bytes = 1L << shift;
-        long start = virtualAddress & -bytes;
+        long start = fault.virtualAddress() & -bytes;
         boolean dmem = flag == PfnFlag.DMEM;
         if (!area.has(VmFlag.PFNMAP) || !area.contains(start, start + bytes) || isNoFrame(pfn)
                 || (pfn & (bytes >>> Entries.PTE_SHIFT) - 1) != 0
@@ -67,7 +69,7 @@ final class PfnInsertion {
         } else if (hooks.frame().isDmem(flag)) {
             entry = hooks.level(shift).insert().mark(entry);
         }
-        long location = space.pageTable().ensure(start, shift);
+        long location = fault.location(shift);
         if (location == PageTable.NO_MEMORY) {
             return FaultResult.OOM;
         }
