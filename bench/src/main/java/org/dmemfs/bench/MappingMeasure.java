@@ -28,7 +28,7 @@ final class MappingMeasure {
                 try (MappedFile file = MappedFile.of("1x2T", "1100G:1G", pageSize, MAPPED)) {
                     if (run == 1) {
                         perPage = host(file);
-                        table.add(new RatioTable.Row(what, RatioTable.PEER, perPage * (MAPPED / pageSize.bytes()) / 1e6,
+                        table.add(new RatioTable.Row(what, RatioTable.PEER, perPage * pages(pageSize.bytes()) / 1e6,
                                 "ms", "computed: %.0f ns per page of the host".formatted(perPage)));
                     }
                     table.add(measured(what, "run " + run, file));
@@ -51,13 +51,17 @@ final class MappingMeasure {
         MappingCounts counts = space.counts();
         long entries = counts.mapped1G() + counts.mapped2M();
         long touched = file.service(PhysicalMemory.class).hostBytes() - taken;
-        if (entries != MAPPED / step || touched != 0) {
+        if (entries != pages(step) || touched != 0) {
             throw new IllegalStateException("%d entries and %d bytes of the host's memory: %s".formatted(entries,
                     touched, counts));
         }
         return new RatioTable.Row(what, run, milliseconds, "ms",
                 "%.0f ns per page, %d pages of page table, %d entries, 0 bytes touched"
-                        .formatted(milliseconds * 1e6 * step / MAPPED, counts.pageTablePages(), entries));
+                        .formatted(milliseconds * 1e6 / pages(step), counts.pageTablePages(), entries));
+    }
+
+    private static long pages(long pageBytes) {
+        return MAPPED / pageBytes;
     }
 
     /** The cost of a page of the host's, in nanoseconds. */
