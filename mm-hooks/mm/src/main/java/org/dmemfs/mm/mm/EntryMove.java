@@ -31,6 +31,10 @@ final class EntryMove {
                 }
                 long to = target + (address - old.start());
                 if (cursor.shift != Entries.PTE_SHIFT && (to & span - 1) != 0) {
+                    if (!split.isTransparent(cursor.entry)) {
+                        throw new ErrnoException(Errno.EINVAL,
+                                "the huge page at 0x%x cannot be moved to 0x%x".formatted(address, to));
+                    }
                     split.require(cursor.location, address);
                     continue;
                 }

@@ -14,11 +14,13 @@ final class Fork {
     private final MemoryDescriptor parent;
     private final MemoryDescriptor child;
     private final TableMemory tables;
+    private final HugeSplit split;
 
     Fork(MemoryDescriptor parent, MemoryDescriptor child) {
         this.parent = parent;
         this.child = child;
         this.tables = parent.pageTable().memory();
+        this.split = new HugeSplit(parent);
     }
 
     void copy() {
@@ -41,6 +43,9 @@ final class Fork {
             }
             child.setVmas(child.vmas().insert(copied));
             operations.open(copied);
+            if (area.isRemapped()) {
+                copyEntries(area);
+            }
             return;
         }
         child.setVmas(child.vmas().insert(copied));
@@ -61,22 +66,30 @@ final class Fork {
                 address = (address & -span) + span;
                 continue;
             }
+            long kept = area.has(VmFlag.SHARED) ? -1 : ~Entries.WRITE;
             long entry = cursor.entry;
-            while (!tables.compareAndSet(cursor.location, entry, entry & ~Entries.WRITE)) {
+            while (!tables.compareAndSet(cursor.location, entry, entry & kept)) {
                 entry = tables.get(cursor.location);
             }
             long location = child.pageTable().ensure(address, cursor.shift);
             if (location == PageTable.NO_MEMORY) {
                 throw new ErrnoException(Errno.ENOMEM, "no frame is left for the child's page table");
             }
-            // copy_huge_pmd: a huge page is shared as one.
-            long frames = span >>> Entries.PTE_SHIFT;
-            for (long pfn = Entries.pfn(entry); pfn < Entries.pfn(entry) + frames; pfn++) {
-                parent.platform().memmap().get(pfn, "copy_one_pte");
-            }
-            tables.set(location, entry & ~(Entries.WRITE | Entries.DIRTY));
+            refer(entry);
+            tables.set(location, entry & kept & ~Entries.DIRTY);
             child.counters().mapped(cursor.shift, 1);
             address += span;
+        }
+    }
+
+    /** {@code copy_one_pte} and {@code copy_huge_pmd}: a huge page is shared as one. */
+    private void refer(long entry) {
+        if (Entries.has(entry, Entries.SPECIAL)) {
+            return;
+        }
+        long frames = split.isTransparent(entry) ? FrameBlock.FRAMES : 1;
+        for (long pfn = Entries.pfn(entry); pfn < Entries.pfn(entry) + frames; pfn++) {
+            parent.platform().memmap().get(pfn, "copy_one_pte");
         }
     }
 }

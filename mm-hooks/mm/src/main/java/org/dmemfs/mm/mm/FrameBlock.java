@@ -49,6 +49,15 @@ final class FrameBlock {
         freeCount = 0;
     }
 
+    /** Takes all frames back; all must have been taken. */
+    void giveAll() {
+        if (freeCount != 0) {
+            throw new IllegalStateException("frames of the block 0x" + Long.toHexString(firstPfn) + " are free already");
+        }
+        Arrays.fill(free, -1);
+        freeCount = FRAMES;
+    }
+
     void give(long pfn) {
         if ((free[(int) (pfn - firstPfn) / Long.SIZE] >>> (pfn - firstPfn) & 1) != 0) {
             throw new IllegalStateException("the frame 0x" + Long.toHexString(pfn) + " is free already");

@@ -1,5 +1,6 @@
 package org.dmemfs.mm.mm;
 
+import org.dmemfs.kernel.PageSize;
 import org.dmemfs.mm.VmFlag;
 
 /**
@@ -33,7 +34,7 @@ final class HugeAnonymousMemory {
         if (location == PageTable.NO_MEMORY || location == PageTable.HUGE_IN_THE_WAY) {
             return false;
         }
-        long first = platform.ram().takeHuge(space.task().node());
+        long first = PolicyNodes.take(platform.ram(), area, virtualAddress, PageSize.SIZE_2M);
         if (first == KernelRam.NONE) {
             return false;
         }

@@ -22,10 +22,14 @@ final class HugeSplit {
         this.tables = pageTable.memory();
     }
 
-    /** Whether an entry maps 2M that has {@code struct page}s of the kernel's RAM: anonymous memory, and nothing else. */
+    /**
+     * Whether an entry maps 2M whose {@code struct page}s count each for itself: anonymous memory. The huge pages that
+     * subsystems hand out count together, and a device's say so in their entry.
+     */
     boolean isTransparent(long entry) {
         return Entries.has(entry, Entries.HUGE) && !Entries.has(entry, Entries.SPECIAL | Entries.DEVMAP)
-                && space.platform().memmap().isPresent(Entries.pfn(entry));
+                && space.platform().memmap().isPresent(Entries.pfn(entry))
+                && !space.platform().memmap().isCompound(Entries.pfn(entry));
     }
 
     /**

@@ -5,7 +5,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.kernel.NodeMask;
+import org.dmemfs.kernel.PageSize;
 import org.dmemfs.reserve.FrameKind;
 import org.dmemfs.reserve.MemoryRange;
 import org.dmemfs.reserve.NumaTopology;
@@ -13,10 +17,11 @@ import org.dmemfs.reserve.PhysicalBytes;
 import org.dmemfs.reserve.PhysicalMemory;
 import org.dmemfs.reserve.PoisonedFrames;
 import org.dmemfs.reserve.Reservation;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The frames that the kernel hands to anonymous memory, in 4K and 2M: a list per node, the local node first, then by distance.
- * A frame that went bad is never handed out again. Frames are zero when taken. The zone of page tables is not here.
+ * The frames that the kernel hands out, in 4K, 2M and 1G: a list per node, the local node first, then by distance. A frame
+ * that went bad is never handed out again. Frames are zero when taken. The zone of page tables is not here.
  */
 final class KernelRam {
     static final long NONE = -1;
@@ -26,6 +31,7 @@ final class KernelRam {
     private final List<NodeFrames> nodes = new ArrayList<>();
     private final PhysicalBytes bytes;
     private final PoisonedFrames poisoned;
+    private final Map<Long, LongConsumer> owners = new ConcurrentHashMap<>();
 
     KernelRam(Reservation reservation, PhysicalMemory memory, long tableZoneStart) {
         bytes = memory.bytes();
@@ -55,36 +61,33 @@ final class KernelRam {
 
     /** A zeroed frame near a node, or {@link #NONE}. */
     long take(int nearNode) {
+        return take(nearNode, null, PageSize.SIZE_4K);
+    }
+
+    /**
+     * The first frame of a zeroed page of 4K or 2M near a node, of some nodes alone where there are any to keep to, or
+     * {@link #NONE}.
+     */
+    long take(int nearNode, @Nullable NodeMask allowed, PageSize size) {
         for (NodeFrames node : fallback.getOrDefault(nearNode, nodes)) {
+            if (allowed != null && !allowed.contains(node.id)) {
+                continue;
+            }
             long pfn;
-            while ((pfn = node.take()) != NONE) {
-                if (zero(pfn, 1)) {
+            while ((pfn = size == PageSize.SIZE_4K ? node.take() : node.takeHuge()) != NONE) {
+                if (zero(pfn, size)) {
                     return pfn;
                 }
-                node.retire();
+                giveGood(node, pfn, size);
             }
         }
         return NONE;
     }
 
-    /** The first of 512 zeroed frames that are a page of 2M, near a node, or {@link #NONE}. */
-    long takeHuge(int nearNode) {
-        for (NodeFrames node : fallback.getOrDefault(nearNode, nodes)) {
-            long pfn;
-            while ((pfn = node.takeHuge()) != NONE) {
-                if (zero(pfn, FrameBlock.FRAMES)) {
-                    return pfn;
-                }
-                giveGood(node, pfn);
-            }
-        }
-        return NONE;
-    }
-
-    /** A page of 2M with a bad frame is never one again: the good ones serve as 4K. */
-    private void giveGood(NodeFrames node, long firstPfn) {
-        for (long pfn = firstPfn; pfn < firstPfn + FrameBlock.FRAMES; pfn++) {
-            if (zero(pfn, 1)) {
+    /** A page with a bad frame is never one again: the good frames serve as 4K, and those of 1G go with the bad one. */
+    private void giveGood(NodeFrames node, long first, PageSize size) {
+        for (long pfn = first; pfn < first + size.naturePages(); pfn++) {
+            if (size == PageSize.SIZE_2M && zero(pfn, PageSize.SIZE_4K)) {
                 node.give(pfn);
             } else {
                 node.retire();
@@ -92,8 +95,60 @@ final class KernelRam {
         }
     }
 
+    /** The first frame of a zeroed page of a size, of one node alone, or {@link #NONE}. */
+    long takePage(int nodeId, PageSize size) {
+        if (size == PageSize.SIZE_4K) {
+            return take(nodeId, NodeMask.of(nodeId), PageSize.SIZE_4K);
+        }
+        for (NodeFrames node : nodes) {
+            if (node.id != nodeId) {
+                continue;
+            }
+            long pfn;
+            while ((pfn = node.takeReturned(size)) != NONE) {
+                if (zero(pfn, size)) {
+                    return pfn;
+                }
+                giveGood(node, pfn, size);
+            }
+            while ((pfn = node.cut(size)) != NONE) {
+                // Nobody had it yet, so it reads as zero without being touched.
+                if (poisoned.firstIn(pfn << BYTES_SHIFT, size.bytes()) < 0) {
+                    return pfn;
+                }
+                giveGood(node, pfn, size);
+            }
+        }
+        return NONE;
+    }
+
+    /** What {@link #takePage} could give. */
+    long freeBytes(int nodeId, PageSize size) {
+        return nodes.stream().filter(node -> node.id == nodeId).mapToLong(node -> node.freeBytes(size)).sum();
+    }
+
+    /** Who is told when a page's last reference goes, instead of its being free. */
+    void own(long pfn, LongConsumer released) {
+        owners.put(pfn, released);
+    }
+
+    /** Nobody is told any more; false where nobody would have been. */
+    boolean disown(long pfn) {
+        return owners.remove(pfn) != null;
+    }
+
+    /** Takes a huge page back. */
+    void giveHuge(long pfn, PageSize size) {
+        nodes.stream().filter(node -> node.owns(pfn)).findFirst().ifPresent(node -> node.giveHuge(pfn, size));
+    }
+
     /** Takes a frame back that nobody refers to any more. */
     void give(long pfn) {
+        LongConsumer owner = owners.isEmpty() ? null : owners.get(pfn);
+        if (owner != null) {
+            owner.accept(pfn);
+            return;
+        }
         for (NodeFrames node : nodes) {
             if (node.owns(pfn)) {
                 node.give(pfn);
@@ -107,12 +162,12 @@ final class KernelRam {
         return nodes.stream().mapToLong(NodeFrames::inUse).sum();
     }
 
-    private boolean zero(long pfn, long frames) {
-        if (poisoned.firstIn(pfn << BYTES_SHIFT, frames << BYTES_SHIFT) >= 0) {
+    private boolean zero(long pfn, PageSize size) {
+        if (poisoned.firstIn(pfn << BYTES_SHIFT, size.bytes()) >= 0) {
             return false;
         }
         try {
-            bytes.fill(pfn << BYTES_SHIFT, frames << BYTES_SHIFT, (byte) 0);
+            bytes.fill(pfn << BYTES_SHIFT, size.bytes(), (byte) 0);
             return true;
         } catch (ErrnoException wentBad) {
             return false;

@@ -61,7 +61,7 @@ final class RangeZap {
             return;
         }
         batch.entryGone(Entries.PTE_SHIFT);
-        if (!Entries.has(entry, Entries.SPECIAL)) {
+        if (!Entries.has(entry, Entries.SPECIAL | Entries.DEVMAP)) {
             batch.page(Entries.pfn(entry));
         }
     }
@@ -81,6 +81,8 @@ final class RangeZap {
                 batch.entryGone(shift);
                 if (shift == Entries.PMD_SHIFT && split.isTransparent(gone)) {
                     batch.hugePage(Entries.pfn(gone));
+                } else if (!Entries.has(gone, Entries.DEVMAP) && space.platform().memmap().isCompound(Entries.pfn(gone))) {
+                    batch.page(Entries.pfn(gone));
                 }
             }
             return;
