@@ -52,7 +52,8 @@ final class FrameBlock {
     /** Takes all frames back; all must have been taken. */
     void giveAll() {
         if (freeCount != 0) {
-            throw new IllegalStateException("frames of the block 0x" + Long.toHexString(firstPfn) + " are free already");
+            throw new IllegalStateException(
+                    "frames of the block 0x" + Long.toHexString(firstPfn) + " are free already");
         }
         Arrays.fill(free, -1);
         freeCount = FRAMES;

@@ -18,8 +18,9 @@ final class PolicyNodes {
             case PREFERRED -> ram.take(policy.nodes().nth(0), null, size);
             case BIND -> ram.take(nearest(local, policy.nodes()), policy.nodes(), size);
             case INTERLEAVE -> ram.take(policy.interleaveNode(step(area, virtualAddress, size)), null, size);
-            case WEIGHTED_INTERLEAVE -> ram.take(policy.weightedInterleaveNode(step(area, virtualAddress, size), _ -> 1), null,
-                    size);
+            case WEIGHTED_INTERLEAVE ->
+                ram.take(policy.weightedInterleaveNode(step(area, virtualAddress, size), _ -> 1), null,
+                        size);
         };
     }
 

@@ -81,7 +81,8 @@ final class RangeZap {
                 batch.entryGone(shift);
                 if (shift == Entries.PMD_SHIFT && split.isTransparent(gone)) {
                     batch.hugePage(Entries.pfn(gone));
-                } else if (!Entries.has(gone, Entries.DEVMAP) && space.platform().memmap().isCompound(Entries.pfn(gone))) {
+                } else if (!Entries.has(gone, Entries.DEVMAP)
+                        && space.platform().memmap().isCompound(Entries.pfn(gone))) {
                     batch.page(Entries.pfn(gone));
                 }
             }
