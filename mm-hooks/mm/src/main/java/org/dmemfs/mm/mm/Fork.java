@@ -66,17 +66,14 @@ final class Fork {
                 address = (address & -span) + span;
                 continue;
             }
-            long kept = area.has(VmFlag.SHARED) ? -1 : ~Entries.WRITE;
-            long entry = cursor.entry;
-            while (!tables.compareAndSet(cursor.location, entry, entry & kept)) {
-                entry = tables.get(cursor.location);
-            }
+            long taken = area.has(VmFlag.SHARED) ? 0 : Entries.WRITE;
+            long entry = tables.change(cursor.location, taken, 0);
             long location = child.pageTable().ensure(address, cursor.shift);
             if (location == PageTable.NO_MEMORY) {
                 throw new ErrnoException(Errno.ENOMEM, "no frame is left for the child's page table");
             }
             refer(entry);
-            tables.set(location, entry & kept & ~Entries.DIRTY);
+            tables.set(location, entry & ~(taken | Entries.DIRTY));
             child.counters().mapped(cursor.shift, 1);
             address += span;
         }
