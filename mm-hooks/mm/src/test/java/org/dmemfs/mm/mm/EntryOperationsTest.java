@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.dmemfs.reserve.FrameKind;
 import org.dmemfs.reserve.MemoryMap;
@@ -25,8 +26,10 @@ import org.junit.jupiter.api.Test;
  */
 class EntryOperationsTest {
     private static final long TOP_OF_RAM = 1L << 30;
-    /** One for all runs of the stress, each of which takes a table: making the memory costs more than a run. */
+    /** One for all runs of the stress, each of which takes two entries that nobody used: making the memory costs more. */
     private static final TableMemory SHARED = tables();
+    private static final AtomicInteger USED = new AtomicInteger();
+    private static long table;
 
     private static StressOptions stress() {
         return new StressOptions().minimizeFailedScenario(false).threads(2).actorsPerThread(3).actorsBefore(0)
@@ -69,7 +72,7 @@ class EntryOperationsTest {
     @Test
     @DisplayName("stress: a zap that reads and then clears is found")
     void theStressFindsTheZapInTwoSteps() {
-        assertThatThrownBy(() -> stress().iterations(50).invocationsPerIteration(5000)
+        assertThatThrownBy(() -> stress().iterations(20).invocationsPerIteration(2000)
                 .check(OffHeapZappedInTwoSteps.class)).isInstanceOf(LincheckAssertionError.class);
     }
 
@@ -85,6 +88,14 @@ class EntryOperationsTest {
 
     private static TableMemory tables() {
         return TableMemory.on(new MemoryMap(List.of(new MemoryRange(0, TOP_OF_RAM, 0, FrameKind.RAM, "System RAM"))));
+    }
+
+    private static synchronized long twoEntries() {
+        int used = USED.getAndAdd(2) % Entries.ENTRIES_PER_TABLE;
+        if (used == 0) {
+            table = SHARED.allocate();
+        }
+        return TableMemory.location(table, (long) used << Entries.PTE_SHIFT, Entries.PTE_SHIFT);
     }
 
     /** What two slots are to be like. */
@@ -125,15 +136,15 @@ class EntryOperationsTest {
     @Param(name = "pfn", gen = IntGen.class, conf = "1:3")
     abstract static class Slots {
         final EntryWords words;
-        private final long table;
+        private final long first;
 
-        Slots(EntryWords words, long table) {
+        Slots(EntryWords words, long firstLocation) {
             this.words = words;
-            this.table = table;
+            this.first = firstLocation;
         }
 
         final long location(int slot) {
-            return TableMemory.location(table, (long) slot << Entries.PTE_SHIFT, Entries.PTE_SHIFT);
+            return first + slot * (long) Long.BYTES;
         }
 
         /** A fault. */
@@ -179,7 +190,7 @@ class EntryOperationsTest {
     /** Over the real tables. */
     public static class OffHeap extends Slots {
         public OffHeap() {
-            super(SHARED, SHARED.allocate());
+            super(SHARED, twoEntries());
         }
     }
 
