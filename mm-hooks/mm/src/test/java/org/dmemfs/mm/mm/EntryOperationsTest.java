@@ -39,7 +39,7 @@ class EntryOperationsTest {
 
     private static ModelCheckingOptions modelChecking() {
         return new ModelCheckingOptions().minimizeFailedScenario(false).threads(2).actorsPerThread(3).actorsBefore(1)
-                .actorsAfter(1).iterations(10).invocationsPerIteration(1000)
+                .actorsAfter(1).iterations(5).invocationsPerIteration(400)
                 .sequentialSpecification(Specification.class);
     }
 
