@@ -23,7 +23,7 @@ public class FaultState {
 
     private final PageSize pageSize;
     private final int pages;
-    private MappedFile file;
+    private FileMachine file;
     private AddressSpace space;
     private SharedMemory memory;
     private AddressWindow window;
@@ -36,7 +36,7 @@ public class FaultState {
     /** Boots, and takes the host's pages. */
     @Setup
     public void boot() {
-        file = MappedFile.of("1x10G", "6G:1G", pageSize, pages * pageSize.bytes()).present();
+        file = FileMachine.of("1x10G", "6G:1G", pageSize, pages * pageSize.bytes()).present();
         space = file.space();
         HostMemory host = file.service(HostMemory.class);
         PageSize backing = pageSize == PageSize.SIZE_4K ? pageSize : PageSize.SIZE_2M;

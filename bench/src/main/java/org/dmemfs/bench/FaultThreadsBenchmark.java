@@ -35,12 +35,12 @@ public class FaultThreadsBenchmark {
     private static final long PART = PAGES * PageSize.SIZE_4K.bytes();
 
     private final AtomicInteger parts = new AtomicInteger();
-    private MappedFile file;
+    private FileMachine file;
 
     /** Boots. */
     @Setup
     public void boot() {
-        file = MappedFile.of("1x10G", "6G:1G", PageSize.SIZE_4K, PARTS * PART).present();
+        file = FileMachine.of("1x10G", "6G:1G", PageSize.SIZE_4K, PARTS * PART).present();
     }
 
     /** Ends the machine. */

@@ -1,42 +1,44 @@
 package org.dmemfs.bench;
 
 import java.util.Set;
+import org.dmemfs.felix.MachineOptions;
+import org.dmemfs.felix.Option;
 import org.dmemfs.felix.launcher.FelixMachine;
 import org.dmemfs.fs.Dmemfs;
 import org.dmemfs.fs.Mount;
 import org.dmemfs.fs.OpenFile;
-import org.dmemfs.kernel.MemoryPolicy;
 import org.dmemfs.kernel.PageSize;
-import org.dmemfs.linux.AddressWindow;
-import org.dmemfs.linux.HostMemory;
 import org.dmemfs.mm.AddressSpace;
 import org.dmemfs.mm.AddressSpaces;
 import org.dmemfs.mm.MapFlag;
 import org.dmemfs.mm.Protection;
 import org.dmemfs.mm.Task;
-import org.dmemfs.reserve.HostRange;
-import org.dmemfs.reserve.PhysicalMemory;
 
-/** A machine with a file on dmemfs, and a task that maps it. */
+/** A machine whose dmem is one region, with a dmemfs, one file in it and one task that maps the file. */
 final class MappedFile implements AutoCloseable {
-    private static final String FILE = "/file";
+    private static final Set<Protection> READ_WRITE = Set.of(Protection.READ, Protection.WRITE);
 
     private final FelixMachine machine;
     private final Mount mount;
     private final OpenFile file;
+    private final long bytes;
     private final Task task;
+    private long address;
 
     private MappedFile(FelixMachine machine, PageSize pageSize, long bytes) {
         this.machine = machine;
-        this.mount = machine.service(Dmemfs.class).mount("/mnt", "pagesize=" + pageSize.label());
-        this.file = mount.create(FILE);
-        this.task = newTask();
+        this.bytes = bytes;
+        this.mount = machine.service(Dmemfs.class).mount("/mnt/bench", "pagesize=" + pageSize.label());
+        this.file = mount.create("/memory");
         file.truncate(bytes);
+        this.task = machine.service(AddressSpaces.class).newTask("bench", 0);
+        map();
     }
 
-    /** A file of which no page is there yet. */
-    static MappedFile of(String machine, String dmem, PageSize pageSize, long bytes) {
-        FelixMachine booted = Assembled.boot(machine, "dmem=" + dmem, "llfree");
+    static MappedFile of(String machine, String dmem, String memory, PageSize pageSize, long bytes) {
+        FelixMachine booted = Assembled.boot(MachineOptions.initial().with(Option.MACHINE, machine)
+                .with(Option.CMDLINE, "dmem=" + dmem).with(Option.MEMORY, memory)
+                .with(Option.PAGESIZE, pageSize.label()));
         try {
             return new MappedFile(booted, pageSize, bytes);
         } catch (RuntimeException refused) {
@@ -45,10 +47,38 @@ final class MappedFile implements AutoCloseable {
         }
     }
 
-    /** Takes every page of the file. */
-    MappedFile present() {
-        file.fallocate(0, file.size(), MemoryPolicy.systemDefault(), 0);
-        return this;
+    /** The file is mapped anew: nothing of the old mapping is left, and the file keeps its dpages. */
+    void map() {
+        if (address != 0) {
+            task.addressSpace().munmap(address, bytes);
+        }
+        address = task.addressSpace().mmap(0, bytes, READ_WRITE, Set.of(MapFlag.SHARED), file, 0);
+    }
+
+    /** Has the task touch every page once. */
+    void touchAll() {
+        long step = mount.pageSize().bytes();
+        for (long offset = 0; offset < bytes; offset += step) {
+            task.addressSpace().fixupUserFault(address + offset, true);
+        }
+    }
+
+    /** The same with no two neighbouring pages of the file on neighbouring dpages: first the even ones come, then the odd. */
+    void touchAllApart() {
+        long step = mount.pageSize().bytes();
+        for (long first = 0; first < 2 * step; first += step) {
+            for (long offset = first; offset < bytes; offset += 2 * step) {
+                task.addressSpace().fixupUserFault(address + offset, true);
+            }
+        }
+    }
+
+    AddressSpace memory() {
+        return task.addressSpace();
+    }
+
+    Task task() {
+        return task;
     }
 
     Mount mount() {
@@ -59,40 +89,16 @@ final class MappedFile implements AutoCloseable {
         return file;
     }
 
-    AddressSpace space() {
-        return task.addressSpace();
+    long address() {
+        return address;
     }
 
-    Task newTask() {
-        return machine.service(AddressSpaces.class).newTask("bench", 0);
+    long bytes() {
+        return bytes;
     }
 
-    <S> S service(Class<S> type) {
-        return machine.service(type);
-    }
-
-    /** Maps a part of the file, readable and writable. */
-    long map(AddressSpace space, long fileOffset, long bytes) {
-        return space.mmap(0, bytes, Set.of(Protection.READ, Protection.WRITE), Set.of(MapFlag.SHARED), file,
-                fileOffset);
-    }
-
-    /** The same bytes in the same order through a mapping of the host's own; every page of the file must be there. */
-    AddressWindow plain() {
-        AddressWindow window = machine.service(HostMemory.class).reserve(file.size(), mount.pageSize());
-        PhysicalMemory memory = machine.service(PhysicalMemory.class);
-        long step = mount.pageSize().bytes();
-        for (long from = 0; from < file.size();) {
-            long first = file.frameAt(from).orElseThrow();
-            long to = from + step;
-            while (to < file.size() && file.frameAt(to).orElseThrow() == first + (to - from >> 12)) {
-                to += step;
-            }
-            HostRange range = memory.hostRange(first, to - from >> 12);
-            window.map(from, range.memory(), range.offsetBytes(), to - from);
-            from = to;
-        }
-        return window;
+    FelixMachine machine() {
+        return machine;
     }
 
     @Override

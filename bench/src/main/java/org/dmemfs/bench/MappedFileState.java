@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.TearDown;
 public class MappedFileState {
     private final PageSize pageSize;
     private final long bytes;
-    private MappedFile file;
+    private FileMachine file;
     private AddressWindow window;
     private AddressSpace space;
     private MemorySegment plain;
@@ -30,7 +30,7 @@ public class MappedFileState {
     /** Boots and maps. */
     @Setup
     public void boot() {
-        file = MappedFile.of("1x10G", "6G:1G", pageSize, bytes).present();
+        file = FileMachine.of("1x10G", "6G:1G", pageSize, bytes).present();
         window = file.plain();
         space = file.space();
         plain = window.segment();

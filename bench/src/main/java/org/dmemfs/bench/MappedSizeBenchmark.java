@@ -37,7 +37,7 @@ public class MappedSizeBenchmark {
         private final String machine;
         private final String dmem;
         private final long bytes;
-        private MappedFile file;
+        private FileMachine file;
         private AddressSpace space;
 
         Mapped(String machine, String dmem, long bytes) {
@@ -49,7 +49,7 @@ public class MappedSizeBenchmark {
         /** Boots, and maps all but the last 1 GiB. */
         @Setup
         public void boot() {
-            file = MappedFile.of(machine, dmem, PageSize.SIZE_2M, bytes).present();
+            file = FileMachine.of(machine, dmem, PageSize.SIZE_2M, bytes).present();
             space = file.space();
             if (bytes > LAST) {
                 long address = file.map(space, 0, bytes - LAST);

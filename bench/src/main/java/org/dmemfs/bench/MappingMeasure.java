@@ -25,7 +25,7 @@ final class MappingMeasure {
             String what = "1 TiB by fixup_user_fault at " + pageSize.label();
             double perPage = 0;
             for (int run = 1; run <= RUNS; run++) {
-                try (MappedFile file = MappedFile.of("1x2T", "1100G:1G", pageSize, MAPPED)) {
+                try (FileMachine file = FileMachine.of("1x2T", "1100G:1G", pageSize, MAPPED)) {
                     if (run == 1) {
                         perPage = host(file);
                         table.add(new RatioTable.Row(what, RatioTable.PEER, perPage * pages(pageSize.bytes()) / 1e6,
@@ -38,7 +38,7 @@ final class MappingMeasure {
         return table;
     }
 
-    private static RatioTable.Row measured(String what, String run, MappedFile file) {
+    private static RatioTable.Row measured(String what, String run, FileMachine file) {
         AddressSpace space = file.space();
         long taken = file.service(PhysicalMemory.class).hostBytes();
         long step = file.mount().pageSize().bytes();
@@ -65,7 +65,7 @@ final class MappingMeasure {
     }
 
     /** The cost of a page of the host's, in nanoseconds. */
-    private static double host(MappedFile machine) {
+    private static double host(FileMachine machine) {
         HostMemory host = machine.service(HostMemory.class);
         double best = Double.MAX_VALUE;
         try (SharedMemory memory = host.createPopulated("bench", HOST_PAGES * PageSize.SIZE_4K.bytes());

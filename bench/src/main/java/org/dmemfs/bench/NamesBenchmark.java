@@ -37,7 +37,7 @@ public class NamesBenchmark {
     private static final int OTHERS = 1000;
     private static final String NAME = "/directory/name";
 
-    private MappedFile machine;
+    private FileMachine machine;
     private Mount mount;
     private FileSystem jimfs;
     private Path path;
@@ -45,7 +45,7 @@ public class NamesBenchmark {
     /** Boots. */
     @Setup
     public void boot() throws IOException {
-        machine = MappedFile.of("1x10G", "6G:1G", PageSize.SIZE_4K, 0);
+        machine = FileMachine.of("1x10G", "6G:1G", PageSize.SIZE_4K, 0);
         mount = machine.mount();
         jimfs = Jimfs.newFileSystem(Configuration.unix());
         mount.mkdir("/directory");
