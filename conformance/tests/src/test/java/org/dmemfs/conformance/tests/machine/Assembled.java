@@ -11,7 +11,7 @@ import org.dmemfs.felix.Option;
 import org.dmemfs.felix.launcher.FelixMachine;
 
 /** The distribution that this build assembled. */
-final class Assembled {
+public final class Assembled {
     private static final List<String> CONTRACTS = Stream
             .of("kernel", "tracing", "linux", "reserve", "core", "mm", "mce", "fs", "kvm", "vfio", "conformance")
             .map(word -> "org.dmemfs." + word + ";version=1.0.0").toList();
@@ -19,8 +19,13 @@ final class Assembled {
     private Assembled() {
     }
 
-    /** Boots a machine from it. */
-    static FelixMachine boot(Map<Option, String> options) {
+    /**
+     * Boots a machine from it.
+     *
+     * @param options what it is made of
+     * @return a booted machine, to be closed by the caller
+     */
+    public static FelixMachine boot(Map<Option, String> options) {
         Path home = Path.of(Objects.requireNonNull(System.getProperty("dmem.distribution"),
                 "the system property dmem.distribution names no assembled distribution"));
         return FelixMachine.boot(new Distribution(home, CONTRACTS), new MachineOptions(options));
