@@ -1,6 +1,5 @@
 package org.dmemfs.bench;
 
-import java.util.Arrays;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.dmemfs.core.DmemPool;
@@ -10,14 +9,15 @@ import org.dmemfs.felix.launcher.FelixMachine;
 import org.dmemfs.kernel.MemoryPolicy;
 import org.dmemfs.kernel.NodeMask;
 import org.dmemfs.kernel.PageSize;
-import org.osgi.framework.Bundle;
-import org.osgi.framework.BundleException;
+import org.dmemfs.tracing.PseudoFileSystem;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
 
 /** A machine whose dmem is one region, its pool in use, and the calls as a consumer makes them. */
 final class OpenPool implements AutoCloseable {
     private static final MemoryPolicy POLICY = MemoryPolicy.bind(NodeMask.of(0));
 
-    private static final String TRACE_SINK = "org.dmemfs.tracing.ftrace";
+    private static final String TRACEFS = "(mountPoint=/sys/kernel/tracing)";
 
     private final FelixMachine machine;
     private final PoolUse use;
@@ -27,29 +27,28 @@ final class OpenPool implements AutoCloseable {
         this.use = machine.service(DmemPool.class).use(pageSize, "bench");
     }
 
-    /** The events of the pool's tracepoints go nowhere, as in a kernel where nobody traces. */
+    /** As a machine boots: the events of each dpage are not recorded. */
     static OpenPool of(String machine, String dmem, String allocator, PageSize pageSize) {
-        OpenPool open = traced(machine, dmem, allocator, pageSize);
-        open.stopTracing();
-        return open;
-    }
-
-    /** The events go to the trace ring, as in a machine that was just booted. */
-    static OpenPool traced(String machine, String dmem, String allocator, PageSize pageSize) {
         OpenPool open = new OpenPool(Assembled.boot(machine, "dmem=" + dmem, allocator), pageSize);
         open.require(() -> open.pool().usage().allocator().equals(allocator), "another allocator serves");
         open.require(() -> open.pool().usage().regions() == 1, "there is not one region");
         return open;
     }
 
-    private void stopTracing() {
-        Bundle sink = Arrays.stream(machine.context().getBundles())
-                .filter(bundle -> TRACE_SINK.equals(bundle.getSymbolicName())).findFirst().orElseThrow();
+    /** The events of each dpage go to the trace ring. */
+    static OpenPool traced(String machine, String dmem, String allocator, PageSize pageSize) {
+        OpenPool open = of(machine, dmem, allocator, pageSize);
+        open.tracefs().write("set_event", "dmem");
+        return open;
+    }
+
+    private PseudoFileSystem tracefs() {
         try {
-            sink.stop();
-        } catch (BundleException failure) {
-            close();
-            throw new IllegalStateException(TRACE_SINK + " does not stop", failure);
+            BundleContext context = machine.context();
+            return context.getService(
+                    context.getServiceReferences(PseudoFileSystem.class, TRACEFS).iterator().next());
+        } catch (InvalidSyntaxException impossible) {
+            throw new IllegalStateException(TRACEFS, impossible);
         }
     }
 

@@ -74,6 +74,33 @@ public interface Fault {
     FaultResult insertPfnPud(long pfn, PfnFlag flag, boolean writable);
 
     /**
+     * Puts a page with a {@code struct page} in place, a 4K one or a whole compound page; the entry has a reference of its
+     * own, which goes when the entry goes. A present entry stays as it is.
+     *
+     * @param pfn the first frame of the page
+     * @param size of the page and the entry
+     * @param writable whether the entry allows stores
+     * @return NOPAGE, OOM where no table can be had, SIGBUS where the VMA takes bare frames, the page has no
+     *         {@code struct page} or it does not lie within the VMA
+     */
+    default FaultResult insertPage(long pfn, PageSize size, boolean writable) {
+        return FaultResult.SIGBUS;
+    }
+
+    /**
+     * Puts device memory that has {@code struct page}s in place ({@code vmf_insert_mixed}, {@code vmf_insert_pfn_pmd} and
+     * {@code _pud} with PFN_DEV and PFN_MAP): marked as devmap, without a reference. A present entry stays as it is.
+     *
+     * @param pfn the first frame of the page
+     * @param size of the entry
+     * @param writable whether the entry allows stores
+     * @return as {@link #insertPage}, or FALLBACK where a table of smaller entries is in the way
+     */
+    default FaultResult insertDevicePage(long pfn, PageSize size, boolean writable) {
+        return FaultResult.SIGBUS;
+    }
+
+    /**
      * The step of the faulting address for an interleaved policy.
      *
      * @param dpageSize what a step is

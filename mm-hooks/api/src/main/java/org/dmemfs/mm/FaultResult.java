@@ -10,6 +10,8 @@ public enum FaultResult {
     SIGBUS,
     /** The page is bad: SIGBUS with BUS_MCEERR_AR. */
     HWPOISON,
+    /** As {@link #HWPOISON}, and the whole page of the mapping's size is lost ({@code VM_FAULT_HWPOISON_LARGE}). */
+    HWPOISON_LARGE,
     /** Out of kernel memory. */
     OOM,
     /**

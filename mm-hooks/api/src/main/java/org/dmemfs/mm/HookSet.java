@@ -139,6 +139,17 @@ public interface HookSet {
     @Nullable
     AreaHook area();
 
+    /**
+     * Which huge entries without {@code struct page} mprotect changes in place, besides transparent ones. No patch of the
+     * series has it; kernels with huge entries of their own do.
+     *
+     * @param level 2M or 1G
+     * @return the test, or null where mprotect takes such an entry for a bad one
+     */
+    default @Nullable EntryTest protect(PageSize level) {
+        return null;
+    }
+
     /** A question about an entry. */
     @ProviderType
     @FunctionalInterface

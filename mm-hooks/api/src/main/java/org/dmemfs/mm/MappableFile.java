@@ -1,5 +1,6 @@
 package org.dmemfs.mm;
 
+import java.util.OptionalLong;
 import java.util.Set;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.PageSize;
@@ -60,11 +61,23 @@ public interface MappableFile {
      *
      * @param operations serve it
      * @param flags to add to the VMA's
+     * @param remappedPfn the frame of its first page where all of it is put in place at once, in 4K entries and frame after
+     *        frame ({@code remap_pfn_range}); empty where pages come by faults
      */
-    record Mapped(VmOperations operations, Set<VmFlag> flags) {
+    record Mapped(VmOperations operations, Set<VmFlag> flags, OptionalLong remappedPfn) {
         /** Copies the set. */
         public Mapped {
             flags = Set.copyOf(flags);
+        }
+
+        /**
+         * A mapping whose pages come by faults.
+         *
+         * @param operations serve it
+         * @param flags to add to the VMA's
+         */
+        public Mapped(VmOperations operations, Set<VmFlag> flags) {
+            this(operations, flags, OptionalLong.empty());
         }
     }
 }

@@ -97,6 +97,17 @@ public interface MemoryCalls {
     long processVm(long virtualAddress, MemorySegment buffer, boolean write);
 
     /**
+     * What a core dump with the default filter holds of a range ({@code vma_dump_size}): anonymous pages that are there,
+     * private or of unlinked shared memory; nothing of bare frames, VM_DONTDUMP and files with a name.
+     *
+     * @param virtualAddress a multiple of 4K
+     * @param bytes length, rounded up to 4K
+     * @return bytes that are written
+     * @throws ErrnoException EINVAL for arguments that do not fit, ENOMEM where a part is not mapped
+     */
+    long coreDumpBytes(long virtualAddress, long bytes);
+
+    /**
      * {@code /proc/PID/smaps}.
      *
      * @return the text

@@ -26,6 +26,8 @@ public enum VmFlag {
     DONTCOPY(17),
     /** mremap may not grow it. */
     DONTEXPAND(18),
+    /** Not in core dumps. */
+    DONTDUMP(26),
     /** Transparent huge pages wanted. */
     HUGEPAGE(29),
     /** A mapping of dmem (patch 23). */

@@ -57,6 +57,17 @@ public interface VmOperations {
     }
 
     /**
+     * A VMA is about to grow or to move by mremap.
+     *
+     * @param vma the VMA
+     * @param oldBytes how much of it
+     * @param newBytes what that becomes
+     * @throws ErrnoException EINVAL where its file's pages do not let it
+     */
+    default void remap(Vma vma, long oldBytes, long newBytes) {
+    }
+
+    /**
      * Reads or writes for another task that gup refuses to ({@code access}, patch 09).
      *
      * @param vma the VMA

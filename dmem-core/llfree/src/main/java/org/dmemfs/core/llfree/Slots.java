@@ -14,8 +14,24 @@ final class Slots {
         this.count = Integer.highestOneBit(Runtime.getRuntime().availableProcessors() * SLOTS_PER_PROCESSOR) * 2;
         this.children = new AtomicLongArray((count + 1) * LONGS_PER_LINE);
         for (int slot = 0; slot < count; slot++) {
-            remember(slot, children * slot / count);
+            remember(slot, firstChild(slot, children));
         }
+    }
+
+    /**
+     * Where a slot begins: neighbours among the slots in trees of their own, since a tree's counters share cache lines,
+     * and slots that have to share a tree apart within it.
+     */
+    private long firstChild(int slot, long children) {
+        long trees = (children + Trees.CHILDREN - 1) / Trees.CHILDREN;
+        if (trees == 1) {
+            return children * slot / count;
+        }
+        if (trees >= count) {
+            return trees * slot / count * Trees.CHILDREN;
+        }
+        long sharers = (count + trees - 1) / trees;
+        return Math.min(slot % trees * Trees.CHILDREN + slot / trees * (Trees.CHILDREN / sharers), children - 1);
     }
 
     int ofThisThread() {

@@ -59,7 +59,10 @@ final class Carving implements AutoCloseable {
         return id < byId.length ? byId[id] : null;
     }
 
-    /** One dpage from the first node of the order that may give and has one; see {@link Taken}. */
+    /**
+     * One dpage from the first node of the order that may give and has one; see {@link Taken}. It is no longer marked
+     * dirty: who takes it cleans it, or gives it back as written.
+     */
     long take(int[] order, @Nullable NodeMask allowed, Lane lane, Holder holder) {
         for (int id : order) {
             if (allowed != null && !allowed.contains(id)) {
@@ -79,7 +82,7 @@ final class Carving implements AutoCloseable {
         for (DpageRegion region : node.regions()) {
             long index = region.allocator().take();
             if (index >= 0) {
-                int before = region.states().hold(index);
+                int before = region.states().holdToClean(index);
                 lane.countFor(holders, holder);
                 lane.add(node.counters().rank(), 1);
                 return Taken.of(region.physicalAddressOf(index), DpageStates.isDirty(before));

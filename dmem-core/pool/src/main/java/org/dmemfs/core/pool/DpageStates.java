@@ -63,6 +63,13 @@ final class DpageStates implements AutoCloseable {
         return before;
     }
 
+    /** As {@link #hold}, and ends its dirtiness: the caller cleans it before anybody sees it. */
+    int holdToClean(long dpage) {
+        int before = of(dpage);
+        words.setIntRelease(dpage, (before & ~DIRTY) | HELD | 1);
+        return before;
+    }
+
     /** The holder's reference goes. Returns the state since, or REFUSED where it has none. */
     int give(long dpage, boolean written) {
         while (true) {

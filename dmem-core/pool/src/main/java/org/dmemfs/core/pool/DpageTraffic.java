@@ -45,9 +45,21 @@ final class DpageTraffic {
         }
         long physicalAddress = Taken.physicalAddress(taken);
         if (Taken.isDirty(taken) && series == SeriesVersion.REPAIRED) {
-            cleanOrGiveBack(use, holder, new DpageRun(physicalAddress, 1));
+            cleanOrGiveBack(use, holder, physicalAddress);
         }
         return physicalAddress;
+    }
+
+    private void cleanOrGiveBack(OpenUse use, Holder holder, long physicalAddress) {
+        boolean cleaned = false;
+        try {
+            cleaning.clean(physicalAddress, use.pageSize().bytes());
+            cleaned = true;
+        } finally {
+            if (!cleaned) {
+                give(use, holder, physicalAddress, true);
+            }
+        }
     }
 
     private long takePatiently(OpenUse use, Holder holder, int node, @Nullable NodeMask allowed, int turnOfTry) {
@@ -174,7 +186,8 @@ final class DpageTraffic {
         Lane lane = gate.enter();
         try {
             Carving carving = use.carvingToGiveTo();
-            if (!carving.give(lane, holder, physicalAddress, written)) {
+            // Where nothing is cleaned, nothing that was ever written is known to be clean.
+            if (!carving.give(lane, holder, physicalAddress, written || series != SeriesVersion.REPAIRED)) {
                 throw notHeld(holder, physicalAddress);
             }
         } finally {

@@ -1,36 +1,16 @@
 package org.dmemfs.core.pool;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import org.dmemfs.core.Holder;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One way through the {@link Gate}, for one operation at a time. What an operation counts for its holder waits here and
  * is added up when another holder comes by, or when the pool is read: most takes and gives of a thread are for one
  * holder.
  */
-final class Lane {
-    private static final VarHandle BUSY;
-
-    static {
-        try {
-            BUSY = MethodHandles.lookup().findVarHandle(Lane.class, "busy", boolean.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
-
-    /** Keeps neighbours off this lane's cache lines. */
+final class Lane extends LaneState {
     @SuppressWarnings("unused")
-    private long before0, before1, before2, before3, before4, before5, before6, before7;
-    private volatile boolean busy;
-    private @Nullable Holder holder;
-    private @Nullable HolderCount count;
-    private int rank;
-    private long pending;
-    @SuppressWarnings("unused")
-    private long after0, after1, after2, after3, after4, after5, after6, after7;
+    private long behind0, behind1, behind2, behind3, behind4, behind5, behind6, behind7, behind8, behind9, behind10,
+            behind11, behind12, behind13, behind14, behind15;
 
     boolean tryEnter() {
         return BUSY.compareAndSet(this, false, true);

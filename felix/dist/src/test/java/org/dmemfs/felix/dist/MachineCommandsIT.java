@@ -23,6 +23,7 @@ class MachineCommandsIT {
     @BeforeAll
     static void boot() {
         machine = new MachineUnderTest(Map.of(Option.MACHINE, "2x4G"));
+        done("trace", "--enable", "dmemfs:*");
         done("mount", "/mnt/lab");
         done("truncate", "/mnt/lab/guest", "8M");
         done("mkdir", "/mnt/lab/folder");
@@ -54,6 +55,10 @@ class MachineCommandsIT {
             "pool holders | 4 dpages of 2M: file /mnt/lab/guest",
             "allocator | present are bitmap, llfree",
             "trace --last 1 | rentry=",
+            "trace | # recorded: dmem:dmem_alloc_init dmem:dmem_memory_failure dmemfs:dmemfs_radix_tree_delete",
+            "trace --disable dmem | # recorded: dmemfs:dmemfs_radix_tree_delete dmemfs:dmemfs_radix_tree_insert",
+            "trace --enable dmem:dmem_alloc_init | # recorded: dmem:dmem_alloc_init dmemfs:",
+            "trace --enable dmem:dmem_memory_failure | # recorded: dmem:dmem_alloc_init dmem:dmem_memory_failure dmemfs:",
             "debugfs | /sys/kernel/debug/dmem/node0/",
             "dmesg | dmem: asked for is 1G on every node",
             "mount | none on /mnt/lab type dmemfs (",
@@ -83,6 +88,8 @@ class MachineCommandsIT {
             "allocator best | best",
             "trace --last 0 | --last 0 is no count",
             "trace --last few | --last few is no count",
+            "trace --enable none | 'none' names no event: accepted is SYSTEM:EVENT",
+            "trace --disable none | '!none' names no event",
             "trace --first 1 | --first is no option of trace",
             "trace --last | --last wants a value",
             "debugfs dmem | dmem is too much for debugfs",

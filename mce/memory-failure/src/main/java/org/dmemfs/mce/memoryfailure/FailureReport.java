@@ -2,9 +2,11 @@ package org.dmemfs.mce.memoryfailure;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.dmemfs.core.DmemPool;
 import org.dmemfs.core.MemoryFailureFlag;
@@ -14,7 +16,10 @@ import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.Patch;
 import org.dmemfs.mce.FailureRecord;
 import org.dmemfs.mce.MemoryFailure;
+import org.dmemfs.mce.TaskSignals;
 import org.dmemfs.mm.AddressSpaces;
+import org.dmemfs.mm.FileMapping;
+import org.dmemfs.mm.FrameFailure;
 import org.dmemfs.tracing.KernelLog;
 
 /**
@@ -29,6 +34,8 @@ final class FailureReport implements MemoryFailure {
     private final AddressSpaces addressSpaces;
     private final Supplier<Settings> settings;
     private final KernelLog log;
+    private final TaskSignals signals;
+    private final List<FrameFailure> owners = new CopyOnWriteArrayList<>();
     private final Deque<FailureRecord> records = new ArrayDeque<>();
     private final Set<Long> poisonedPages = ConcurrentHashMap.newKeySet();
 
@@ -37,6 +44,17 @@ final class FailureReport implements MemoryFailure {
         this.addressSpaces = addressSpaces;
         this.settings = settings;
         this.log = log;
+        this.signals = new SignalRules(settings, log);
+    }
+
+    /** A subsystem that hands out frames has come. */
+    void add(FrameFailure owner) {
+        owners.add(owner);
+    }
+
+    /** It has gone. */
+    void remove(FrameFailure owner) {
+        owners.remove(owner);
     }
 
     @Override
@@ -67,6 +85,15 @@ final class FailureReport implements MemoryFailure {
                 return outcome;
             }
         }
+        for (FrameFailure owner : owners) {
+            FrameFailure.Outcome outcome = owner.failed(pfn);
+            if (outcome != null) {
+                addressSpaces.flushFrame(pfn);
+                log.error(line(pfn, outcome.what()));
+                signal(outcome, flags);
+                return PoisonOutcome.NOT_DMEM;
+            }
+        }
         if (!addressSpaces.pfnValid(pfn)) {
             log.error(line(pfn, "the frame is outside the kernel's control"));
             throw new ErrnoException(Errno.ENXIO, "the frame 0x" + Long.toHexString(pfn)
@@ -79,6 +106,16 @@ final class FailureReport implements MemoryFailure {
             log.error(line(pfn, "its page was poisoned already"));
         }
         return PoisonOutcome.NOT_DMEM;
+    }
+
+    /** The generic code kills for every page that is lost with its contents; only the series' part asks for MUST_KILL. */
+    private void signal(FrameFailure.Outcome outcome, Set<MemoryFailureFlag> flags) {
+        FileMapping mapping = outcome.mapping();
+        if (mapping != null) {
+            Set<MemoryFailureFlag> forced = EnumSet.of(MemoryFailureFlag.MUST_KILL);
+            forced.addAll(flags);
+            signals.collectAndSignal(mapping, outcome.pageOffset(), outcome.leastSignificantBit(), forced);
+        }
     }
 
     private static String told(PoisonOutcome outcome) {

@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.dmemfs.core.MemoryFailureFlag;
+import org.dmemfs.core.PoisonOutcome;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.mce.MemoryFailure;
 import org.dmemfs.mm.BusSignal;
@@ -34,12 +35,12 @@ final class MachineCheck implements MachineCheckHandler {
     @Override
     public BusSignal machineCheck(long pfn, Task task, long virtualAddress) {
         CurrentReport current = CurrentReport.ofAccess(task, virtualAddress);
-        boolean handled = current.handle(() -> report(pfn));
+        boolean handledAsDmem = current.handle(() -> report(pfn));
         BusSignal answer = current.answer();
         if (answer != null) {
             return answer;
         }
-        if (handled && !settings.get().repaired()) {
+        if (handledAsDmem && !settings.get().repaired()) {
             log.print(KernelLog.Level.ALERT,
                     "mce: " + task.name() + ":" + task.pid() + " was not signalled and meets pfn 0x"
                             + Long.toHexString(pfn) + " again and again: ended by the model");
@@ -54,8 +55,7 @@ final class MachineCheck implements MachineCheckHandler {
             flags.add(MemoryFailureFlag.MUST_KILL);
         }
         try {
-            memoryFailure.memoryFailure(pfn, flags);
-            return true;
+            return memoryFailure.memoryFailure(pfn, flags) != PoisonOutcome.NOT_DMEM;
         } catch (ErrnoException notRecovered) {
             log.error("mce: the error was not recovered: " + notRecovered.getMessage());
             return false;

@@ -9,6 +9,7 @@ import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.mce.FailureRecord;
 import org.dmemfs.mce.MemoryFailure;
 import org.dmemfs.mm.AddressSpaces;
+import org.dmemfs.mm.FrameFailure;
 import org.dmemfs.mm.MachineCheckHandler;
 import org.dmemfs.tracing.KernelLog;
 import org.osgi.annotation.bundle.Capability;
@@ -19,6 +20,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.Designate;
 
 /**
@@ -43,6 +46,17 @@ public final class MemoryFailureComponent implements MemoryFailure {
         this.report = new FailureReport(pool, addressSpaces, () -> this.settings, log);
         this.registration = bundleContext.registerService(MachineCheckHandler.class,
                 new MachineCheck(report, () -> this.settings, log), null);
+    }
+
+    /** A subsystem hands out frames that it knows what to do about. */
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    public void bindFrameFailure(FrameFailure owner) {
+        report.add(owner);
+    }
+
+    /** It has gone. */
+    public void unbindFrameFailure(FrameFailure owner) {
+        report.remove(owner);
     }
 
     @Modified

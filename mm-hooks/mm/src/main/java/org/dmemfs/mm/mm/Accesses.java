@@ -6,6 +6,7 @@ import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.mm.BusSignal;
 import org.dmemfs.mm.SignalException;
+import org.dmemfs.mm.VmOperations;
 import org.dmemfs.reserve.PhysicalBytes;
 
 /**
@@ -205,10 +206,22 @@ final class Accesses {
             case NOT_ALLOWED -> signal(BusSignal.Kind.SEGV_ACCERR, virtualAddress, 0, "the mapping does not allow it");
             case BAD_PAGE -> signal(BusSignal.Kind.BUS_MCEERR_AR, page, Entries.PTE_SHIFT,
                     "the page has a hardware error");
+            case BAD_LARGE_PAGE -> {
+                int shift = pageShift(virtualAddress);
+                yield signal(BusSignal.Kind.BUS_MCEERR_AR, virtualAddress & -1L << shift, shift,
+                        "the page has a hardware error and is lost as a whole");
+            }
             case OUT_OF_MEMORY -> space.task().killed(virtualAddress, "Out of memory: Killed process %d (%s)"
                     .formatted(space.task().pid(), space.task().name()));
             default -> signal(BusSignal.Kind.BUS_ADRERR, virtualAddress, 0, "nothing stands behind the mapping");
         };
+    }
+
+    /** {@code hstate_index_to_shift}: what the mapping's file calls its page. */
+    private int pageShift(long virtualAddress) {
+        MappedArea area = space.vmas().find(virtualAddress);
+        VmOperations operations = area == null ? null : area.operations();
+        return area == null || operations == null ? Entries.PTE_SHIFT : operations.pageSize(area).shift();
     }
 
     private SignalException signal(BusSignal.Kind kind, long virtualAddress, int leastSignificantBit, String why) {

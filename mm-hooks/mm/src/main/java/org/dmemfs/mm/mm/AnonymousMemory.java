@@ -26,7 +26,7 @@ final class AnonymousMemory {
         if (location == PageTable.HUGE_IN_THE_WAY) {
             return FaultOutcome.HANDLED;
         }
-        long pfn = platform.ram().take(space.task().node());
+        long pfn = PolicyNodes.take(platform.ram(), area, virtualAddress);
         if (pfn == KernelRam.NONE) {
             return FaultOutcome.OUT_OF_MEMORY;
         }
@@ -81,7 +81,7 @@ final class AnonymousMemory {
     /** A reference goes; the last one frees the frame. */
     void release(long pfn) {
         if (platform.memmap().put(pfn, "put_page")) {
-            platform.ram().give(pfn);
+            platform.ram().give(platform.memmap().head(pfn));
         }
     }
 }

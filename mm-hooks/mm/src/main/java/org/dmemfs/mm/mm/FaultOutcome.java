@@ -15,13 +15,15 @@ enum FaultOutcome {
     NO_MEMORY_BEHIND,
     /** The page is bad. */
     BAD_PAGE,
+    /** The page is bad, and all of the mapping's page size is lost with it. */
+    BAD_LARGE_PAGE,
     /** The kernel has no frame left. */
     OUT_OF_MEMORY;
 
     /** What a kernel part that asked for the page is told. */
     ErrnoException asErrno(long virtualAddress) {
         return switch (this) {
-            case BAD_PAGE -> new ErrnoException(Errno.EHWPOISON,
+            case BAD_PAGE, BAD_LARGE_PAGE -> new ErrnoException(Errno.EHWPOISON,
                     "the page at 0x%x has a hardware error".formatted(virtualAddress));
             case OUT_OF_MEMORY -> new ErrnoException(Errno.ENOMEM,
                     "the kernel has no frame left for the page at 0x%x".formatted(virtualAddress));

@@ -119,6 +119,7 @@ final class FaultPath {
             }
             case SIGBUS, FALLBACK -> FaultOutcome.NO_MEMORY_BEHIND;
             case HWPOISON -> FaultOutcome.BAD_PAGE;
+            case HWPOISON_LARGE -> FaultOutcome.BAD_LARGE_PAGE;
             case OOM -> FaultOutcome.OUT_OF_MEMORY;
             case NEGATIVE_ERRNO -> throw KernelOops.bug(
                     "BUG: %s/%d still holds its mmap lock: a negative errno came back as vm_fault_t and reads as SIGBUS, SIGSEGV and RETRY at once"

@@ -41,6 +41,9 @@ final class Fork {
             }
             child.setVmas(child.vmas().insert(copied));
             operations.open(copied);
+            if (area.isRemapped()) {
+                copyEntries(area);
+            }
             return;
         }
         child.setVmas(child.vmas().insert(copied));
@@ -61,16 +64,19 @@ final class Fork {
                 address = (address & -span) + span;
                 continue;
             }
+            long kept = area.has(VmFlag.SHARED) ? -1 : ~Entries.WRITE;
             long entry = cursor.entry;
-            while (!tables.compareAndSet(cursor.location, entry, entry & ~Entries.WRITE)) {
+            while (!tables.compareAndSet(cursor.location, entry, entry & kept)) {
                 entry = tables.get(cursor.location);
             }
             long location = child.pageTable().ensure(address, Entries.PTE_SHIFT);
             if (location == PageTable.NO_MEMORY) {
                 throw new ErrnoException(Errno.ENOMEM, "no frame is left for the child's page table");
             }
-            parent.platform().memmap().get(Entries.pfn(entry), "copy_one_pte");
-            tables.set(location, entry & ~(Entries.WRITE | Entries.DIRTY));
+            if (!Entries.has(entry, Entries.SPECIAL)) {
+                parent.platform().memmap().get(Entries.pfn(entry), "copy_one_pte");
+            }
+            tables.set(location, entry & kept & ~Entries.DIRTY);
             child.counters().mapped(Entries.PTE_SHIFT, 1);
             address += AddressRange.PAGE_BYTES;
         }

@@ -1,12 +1,19 @@
 package org.dmemfs.mm.mm;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.kernel.NodeMask;
+import org.dmemfs.kernel.PageSize;
 import org.dmemfs.reserve.FrameKind;
 import org.dmemfs.reserve.MemoryRange;
 import org.dmemfs.reserve.NumaTopology;
@@ -14,6 +21,7 @@ import org.dmemfs.reserve.PhysicalBytes;
 import org.dmemfs.reserve.PhysicalMemory;
 import org.dmemfs.reserve.PoisonedFrames;
 import org.dmemfs.reserve.Reservation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frames of 4K that the kernel hands to anonymous memory: a list per node, the local node first, then by distance. A
@@ -27,6 +35,7 @@ final class KernelRam {
     private final List<Node> nodes = new ArrayList<>();
     private final PhysicalBytes bytes;
     private final PoisonedFrames poisoned;
+    private final Map<Long, LongConsumer> owners = new ConcurrentHashMap<>();
 
     KernelRam(Reservation reservation, PhysicalMemory memory, long tableZoneStart) {
         bytes = memory.bytes();
@@ -56,10 +65,18 @@ final class KernelRam {
 
     /** A zeroed frame near a node, or {@link #NONE}. */
     long take(int nearNode) {
+        return take(nearNode, null);
+    }
+
+    /** A zeroed frame near a node, of some nodes alone where there are any to keep to, or {@link #NONE}. */
+    long take(int nearNode, @Nullable NodeMask allowed) {
         for (Node node : fallback.getOrDefault(nearNode, nodes)) {
+            if (allowed != null && !allowed.contains(node.id)) {
+                continue;
+            }
             long pfn;
             while ((pfn = node.take()) != NONE) {
-                if (zero(pfn)) {
+                if (zero(pfn, PageSize.SIZE_4K)) {
                     return pfn;
                 }
             }
@@ -67,8 +84,58 @@ final class KernelRam {
         return NONE;
     }
 
+    /** The first frame of a zeroed page of a size, of one node alone, or {@link #NONE}. */
+    long takePage(int nodeId, PageSize size) {
+        if (size == PageSize.SIZE_4K) {
+            return take(nodeId, NodeMask.of(nodeId));
+        }
+        for (Node node : nodes) {
+            if (node.id != nodeId) {
+                continue;
+            }
+            long pfn;
+            while ((pfn = node.takeReturned(size)) != NONE) {
+                if (zero(pfn, size)) {
+                    return pfn;
+                }
+            }
+            while ((pfn = node.cut(size)) != NONE) {
+                // Nobody had it yet, so it reads as zero without being touched.
+                if (poisoned.firstIn(pfn << BYTES_SHIFT, size.bytes()) < 0) {
+                    return pfn;
+                }
+            }
+        }
+        return NONE;
+    }
+
+    /** What {@link #takePage} could give. */
+    long freeBytes(int nodeId, PageSize size) {
+        return nodes.stream().filter(node -> node.id == nodeId).mapToLong(node -> node.freeBytes(size)).sum();
+    }
+
+    /** Who is told when a page's last reference goes, instead of its being free. */
+    void own(long pfn, LongConsumer released) {
+        owners.put(pfn, released);
+    }
+
+    /** Nobody is told any more; false where nobody would have been. */
+    boolean disown(long pfn) {
+        return owners.remove(pfn) != null;
+    }
+
+    /** Takes a huge page back. */
+    void giveHuge(long pfn, PageSize size) {
+        nodes.stream().filter(node -> node.owns(pfn)).findFirst().ifPresent(node -> node.giveHuge(pfn, size));
+    }
+
     /** Takes a frame back that nobody refers to any more. */
     void give(long pfn) {
+        LongConsumer owner = owners.isEmpty() ? null : owners.get(pfn);
+        if (owner != null) {
+            owner.accept(pfn);
+            return;
+        }
         for (Node node : nodes) {
             if (node.owns(pfn)) {
                 node.give(pfn);
@@ -82,12 +149,12 @@ final class KernelRam {
         return nodes.stream().mapToLong(Node::inUse).sum();
     }
 
-    private boolean zero(long pfn) {
-        if (poisoned.contains(pfn)) {
+    private boolean zero(long pfn, PageSize size) {
+        if (poisoned.firstIn(pfn << BYTES_SHIFT, size.bytes()) >= 0) {
             return false;
         }
         try {
-            bytes.fill(pfn << BYTES_SHIFT, 1L << BYTES_SHIFT, (byte) 0);
+            bytes.fill(pfn << BYTES_SHIFT, size.bytes(), (byte) 0);
             return true;
         } catch (ErrnoException wentBad) {
             return false;
@@ -100,6 +167,9 @@ final class KernelRam {
         private long[] starts = new long[0];
         private long[] ends = new long[0];
         private long[] next = new long[0];
+        /** Where each range ended before huge pages were cut from its top. */
+        private long[] tops = new long[0];
+        private final Map<PageSize, Deque<Long>> freeHuge = new EnumMap<>(PageSize.class);
         private long[] free = new long[64];
         private int freeCount;
 
@@ -115,11 +185,13 @@ final class KernelRam {
             starts[count] = startPfn;
             ends[count] = endPfn;
             next[count] = startPfn;
+            tops = Arrays.copyOf(tops, count + 1);
+            tops[count] = endPfn;
         }
 
         boolean owns(long pfn) {
             for (int range = 0; range < starts.length; range++) {
-                if (pfn >= starts[range] && pfn < ends[range]) {
+                if (pfn >= starts[range] && pfn < tops[range]) {
                     return true;
                 }
             }
@@ -138,6 +210,40 @@ final class KernelRam {
             return NONE;
         }
 
+        synchronized long takeReturned(PageSize size) {
+            Deque<Long> returned = freeHuge.get(size);
+            return returned == null || returned.isEmpty() ? NONE : returned.pop();
+        }
+
+        /** A page that was never used, from the top of a range. */
+        synchronized long cut(PageSize size) {
+            for (int range = starts.length - 1; range >= 0; range--) {
+                long start = (ends[range] & -size.naturePages()) - size.naturePages();
+                if (start >= next[range]) {
+                    // What alignment leaves above goes with the small ones.
+                    for (long pfn = start + size.naturePages(); pfn < ends[range]; pfn++) {
+                        give(pfn);
+                    }
+                    ends[range] = start;
+                        return start;
+                }
+            }
+            return NONE;
+        }
+
+        synchronized void giveHuge(long pfn, PageSize size) {
+            freeHuge.computeIfAbsent(size, _ -> new ArrayDeque<>()).push(pfn);
+        }
+
+        synchronized long freeBytes(PageSize size) {
+            long pages = freeHuge.containsKey(size) ? freeHuge.get(size).size() : 0;
+            for (int range = 0; range < starts.length; range++) {
+                long first = (next[range] + size.naturePages() - 1) / size.naturePages();
+                pages += Math.max(0, ends[range] / size.naturePages() - first);
+            }
+            return pages * size.bytes() + (size == PageSize.SIZE_4K ? (long) freeCount << BYTES_SHIFT : 0);
+        }
+
         synchronized void give(long pfn) {
             if (freeCount == free.length) {
                 free = Arrays.copyOf(free, freeCount * 2);
@@ -148,7 +254,10 @@ final class KernelRam {
         synchronized long inUse() {
             long taken = 0;
             for (int range = 0; range < starts.length; range++) {
-                taken += next[range] - starts[range];
+                taken += next[range] - starts[range] + tops[range] - ends[range];
+            }
+            for (Map.Entry<PageSize, Deque<Long>> huge : freeHuge.entrySet()) {
+                taken -= huge.getKey().naturePages() * huge.getValue().size();
             }
             return taken - freeCount;
         }

@@ -79,6 +79,11 @@ final class MappedArea implements Vma {
         return has(VmFlag.PFNMAP) || has(VmFlag.IO);
     }
 
+    /** Its entries were put in place as a whole ({@code remap_pfn_range}) and no fault brings them again. */
+    boolean isRemapped() {
+        return has(VmFlag.PFNMAP) && has(VmFlag.IO) && !has(VmFlag.HUGEPAGE) && !has(VmFlag.DMEM);
+    }
+
     boolean contains(long firstAddress, long endAddress) {
         return start <= firstAddress && endAddress <= end;
     }

@@ -5,6 +5,7 @@ import java.util.Set;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.MemoryPolicy;
+import org.dmemfs.mm.FaultResult;
 import org.dmemfs.mm.MapFlag;
 import org.dmemfs.mm.MappableFile;
 import org.dmemfs.mm.Protection;
@@ -85,6 +86,24 @@ final class MappingCalls {
         mapping.add(area);
         space.setVmas(space.vmas().insert(area));
         mapped.operations().open(area);
+        if (mapped.remappedPfn().isPresent()) {
+            remapRange(area, mapped.remappedPfn().getAsLong());
+        }
+    }
+
+    /** {@code remap_pfn_range}: 4K entries, frame after frame. */
+    private void remapRange(MappedArea area, long firstPfn) {
+        PfnInsertion insertion = new PfnInsertion(space);
+        Hooks hooks = space.platform().hooks().current();
+        for (long address = area.start(); address < area.end(); address += PAGE_BYTES) {
+            FaultResult result = insertion.pte(area, address, firstPfn + (address - area.start() >>> Entries.PTE_SHIFT),
+                    hooks);
+            if (result != FaultResult.NOPAGE) {
+                unmapping.unmap(area.start(), area.end());
+                throw new ErrnoException(result == FaultResult.OOM ? Errno.ENOMEM : Errno.EINVAL,
+                        "the frames of %s cannot all be put in place: %s".formatted(area, result));
+            }
+        }
     }
 
     private static void check(long bytes, Set<MapFlag> flags, @Nullable MappableFile file, long fileOffset) {

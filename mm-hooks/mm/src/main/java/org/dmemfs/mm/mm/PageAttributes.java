@@ -24,6 +24,10 @@ final class PageAttributes {
             // Registers that nobody reserved another type for: UC-, which is PCD alone.
             return EntryBit.CACHE_DISABLE.mask();
         }
+        if (kind == FrameKind.SET_ASIDE) {
+            // Not RAM in the resource tree: its type is reserved by range, write-back where nobody asked for another.
+            return 0;
+        }
         if (!hooks.memoryType().isPagelessRam(true, kind == FrameKind.RAM)) {
             memmap.touch(pfn, "lookup_memtype");
         }

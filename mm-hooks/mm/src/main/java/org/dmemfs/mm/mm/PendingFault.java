@@ -60,9 +60,14 @@ final class PendingFault implements Fault {
         return insertion.pte(area(), virtualAddress, pfn, hooks());
     }
 
-    /** Puts a page with a {@code struct page} in place, with a reference of the entry's own. */
-    FaultResult insertPage(long pfn) {
-        return insertion.page(area(), virtualAddress, pfn);
+    @Override
+    public FaultResult insertPage(long pfn, PageSize size, boolean writable) {
+        return insertion.page(area(), virtualAddress, pfn, size.shift(), writable);
+    }
+
+    @Override
+    public FaultResult insertDevicePage(long pfn, PageSize size, boolean writable) {
+        return insertion.device(area(), virtualAddress, pfn, size.shift(), writable);
     }
 
     @Override

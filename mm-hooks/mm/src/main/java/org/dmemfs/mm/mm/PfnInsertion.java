@@ -31,22 +31,61 @@ final class PfnInsertion {
         return FaultResult.NOPAGE;
     }
 
-    /** {@code alloc_set_pte}: a page of the kernel's RAM in a shared mapping. */
-    FaultResult page(MappedArea area, long virtualAddress, long pfn) {
-        long location = space.pageTable().ensure(virtualAddress, Entries.PTE_SHIFT);
+    /** {@code alloc_set_pte}, and {@code hugetlb_no_page}: a page with a {@code struct page} in a file's mapping. */
+    FaultResult page(MappedArea area, long virtualAddress, long pfn, int shift, boolean writable) {
+        Memmap memmap = space.platform().memmap();
+        if (!fits(area, virtualAddress, pfn, shift) || !memmap.isPresent(pfn)) {
+            return FaultResult.SIGBUS;
+        }
+        long location = space.pageTable().ensure(virtualAddress, shift);
         if (location == PageTable.NO_MEMORY) {
             return FaultResult.OOM;
         }
-        Memmap memmap = space.platform().memmap();
         memmap.get(pfn, "alloc_set_pte");
-        long entry = Entries.page(pfn, area) | (area.has(VmFlag.WRITE) ? Entries.WRITE : 0);
-        if (location != PageTable.HUGE_IN_THE_WAY && tables.compareAndSet(location, 0, entry)) {
-            space.counters().mapped(Entries.PTE_SHIFT, 1);
-        } else {
+        if (location == PageTable.HUGE_IN_THE_WAY || !put(location, shift, entry(area, pfn, shift, writable))) {
             // The file keeps its own reference, so this is never the last.
             memmap.put(pfn, "put_page");
         }
         return FaultResult.NOPAGE;
+    }
+
+    /** {@code vmf_insert_mixed} and its huge kin for a ZONE_DEVICE page: who takes the memory away unmaps it first. */
+    FaultResult device(MappedArea area, long virtualAddress, long pfn, int shift, boolean writable) {
+        if (!fits(area, virtualAddress, pfn, shift) || !space.platform().memmap().isPresent(pfn)) {
+            return FaultResult.SIGBUS;
+        }
+        long location = space.pageTable().ensure(virtualAddress, shift);
+        if (location == PageTable.NO_MEMORY) {
+            return FaultResult.OOM;
+        }
+        if (location == PageTable.HUGE_IN_THE_WAY
+                || put(location, shift, entry(area, pfn, shift, writable) | Entries.DEVMAP)) {
+            return FaultResult.NOPAGE;
+        }
+        long present = tables.get(location);
+        return shift == Entries.PTE_SHIFT || present == 0 || Entries.has(present, Entries.HUGE)
+                ? FaultResult.NOPAGE
+                : FaultResult.FALLBACK;
+    }
+
+    private static boolean fits(MappedArea area, long virtualAddress, long pfn, int shift) {
+        long bytes = 1L << shift;
+        long start = virtualAddress & -bytes;
+        return !area.isBare() && area.contains(start, start + bytes) && !isNoFrame(pfn)
+                && (pfn & (bytes >>> Entries.PTE_SHIFT) - 1) == 0;
+    }
+
+    private static long entry(MappedArea area, long pfn, int shift, boolean writable) {
+        return Entries.page(pfn, area) | (writable ? Entries.WRITE : 0)
+                | (shift == Entries.PTE_SHIFT ? 0 : Entries.HUGE);
+    }
+
+    private boolean put(long location, int shift, long entry) {
+        if (!tables.compareAndSet(location, 0, entry)) {
+            return false;
+        }
+        space.counters().mapped(shift, 1);
+        return true;
     }
 
     FaultResult huge(MappedArea area, long virtualAddress, long pfn, PfnFlag flag, boolean writable, int shift,

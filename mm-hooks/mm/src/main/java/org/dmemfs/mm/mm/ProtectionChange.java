@@ -79,7 +79,8 @@ final class ProtectionChange {
 
     /** {@code change_pmd_range}: an entry that it does not know as huge is a bad table to it (patch 23 keeps it off them). */
     private void protectHuge(long location, long entry, int shift, MappedArea area, Hooks hooks) {
-        if (hooks.level(shift).isKnownHuge(entry)) {
+        LevelHooks level = hooks.level(shift);
+        if (level.isKnownHuge(entry) || level.protect().test(entry)) {
             protect(location, area);
         } else if (tables.compareAndSet(location, entry, 0)) {
             BadEntry.log(space.platform().log(), shift, location, entry);

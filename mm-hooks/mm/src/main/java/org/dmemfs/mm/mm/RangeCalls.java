@@ -100,6 +100,12 @@ final class RangeCalls implements MemoryCalls {
     }
 
     @Override
+    public long coreDumpBytes(long virtualAddress, long bytes) {
+        AddressRange range = AddressRange.aligned(virtualAddress, bytes);
+        return shared(virtualAddress, () -> residency.coreDumpBytes(range));
+    }
+
+    @Override
     public String smaps() {
         return shared(0, () -> new SmapsText(space).text());
     }

@@ -53,7 +53,7 @@ final class RangeZap {
             return;
         }
         batch.entryGone(Entries.PTE_SHIFT);
-        if (!Entries.has(entry, Entries.SPECIAL)) {
+        if (!Entries.has(entry, Entries.SPECIAL | Entries.DEVMAP)) {
             batch.page(Entries.pfn(entry));
         }
     }
@@ -68,8 +68,12 @@ final class RangeZap {
                             .formatted(location), "zap_pmd_range");
         }
         if (taken && (level.isKnownHuge(entry) || level.lock().test(entry))) {
-            if (tables.clear(location) != 0) {
+            long gone = tables.clear(location);
+            if (gone != 0) {
                 batch.entryGone(shift);
+                if (!Entries.has(gone, Entries.DEVMAP) && space.platform().memmap().isCompound(Entries.pfn(gone))) {
+                    batch.page(Entries.pfn(gone));
+                }
             }
             return;
         }

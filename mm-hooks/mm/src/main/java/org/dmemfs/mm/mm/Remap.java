@@ -83,6 +83,10 @@ final class Remap {
         if (space.platform().hooks().current().area().isDmem(area)) {
             throw new ErrnoException(Errno.EINVAL, "the dmem mapping %s can neither grow nor move".formatted(area));
         }
+        VmOperations operations = area.operations();
+        if (operations != null) {
+            operations.remap(area, old.bytes(), newBytes);
+        }
         if (old.end() > area.end()) {
             throw new ErrnoException(Errno.EFAULT, "the range ends beyond the mapping %s".formatted(area));
         }
@@ -109,10 +113,11 @@ final class Remap {
             mapping.add(moved);
         }
         space.setVmas(space.vmas().insert(moved));
-        if (operations == null) {
+        if (operations == null || area.isRemapped()) {
             move.move(old, target);
-        } else {
-            // A file's pages are found again by the next touch.
+        }
+        if (operations != null) {
+            // Other pages of a file are found again by the next touch.
             operations.open(moved);
         }
         unmapping.unmap(old.start(), old.end());

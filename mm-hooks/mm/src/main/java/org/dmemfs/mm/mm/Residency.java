@@ -133,6 +133,24 @@ final class Residency {
         }
     }
 
+    /** {@code vma_dump_size} with the default filter, and of those pages the ones that are there. */
+    long coreDumpBytes(AddressRange range) {
+        space.vmas().requireMapped(range, Errno.ENOMEM);
+        long bytes = 0;
+        for (long address = range.start(); address < range.end(); address += AddressRange.PAGE_BYTES) {
+            MappedArea area = space.vmas().find(address);
+            if (area != null && isDumped(area) && isMapped(address)) {
+                bytes += AddressRange.PAGE_BYTES;
+            }
+        }
+        return bytes;
+    }
+
+    private static boolean isDumped(MappedArea area) {
+        return !area.isBare() && !area.has(VmFlag.DONTDUMP)
+                && (area.isAnonymous() || area.mappedFile() instanceof SharedMemoryFile);
+    }
+
     /** What the generic walk does not show its visitor: V2 of patches 19 and 27 adds the special huge entries. */
     private static boolean isHole(WalkCursor cursor, Hooks hooks) {
         return cursor.shift == Entries.PTE_SHIFT

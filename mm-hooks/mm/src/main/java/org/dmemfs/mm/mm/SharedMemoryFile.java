@@ -88,7 +88,9 @@ final class SharedMemoryFile implements MappableFile, VmOperations {
             return FaultResult.SIGBUS;
         }
         Long pfn = frames.computeIfAbsent(fault.pageOffset(), page -> take(fault.localNode()));
-        return pfn == null ? FaultResult.OOM : ((PendingFault) fault).insertPage(pfn);
+        return pfn == null
+                ? FaultResult.OOM
+                : fault.insertPage(pfn, PageSize.SIZE_4K, fault.vma().has(VmFlag.WRITE));
     }
 
     private @Nullable Long take(int node) {

@@ -11,7 +11,8 @@ final class SmapsText {
             Map.entry(VmFlag.WRITE, "wr"), Map.entry(VmFlag.EXEC, "ex"), Map.entry(VmFlag.SHARED, "sh"),
             Map.entry(VmFlag.MAYREAD, "mr"), Map.entry(VmFlag.MAYWRITE, "mw"), Map.entry(VmFlag.MAYEXEC, "me"),
             Map.entry(VmFlag.PFNMAP, "pf"), Map.entry(VmFlag.LOCKED, "lo"), Map.entry(VmFlag.IO, "io"),
-            Map.entry(VmFlag.DONTCOPY, "dc"), Map.entry(VmFlag.DONTEXPAND, "de"), Map.entry(VmFlag.HUGEPAGE, "hg"),
+            Map.entry(VmFlag.DONTCOPY, "dc"), Map.entry(VmFlag.DONTEXPAND, "de"), Map.entry(VmFlag.DONTDUMP, "dd"),
+            Map.entry(VmFlag.HUGEPAGE, "hg"),
             // The series adds no mnemonic for its bit 38, and show_smap prints what it does not know so.
             Map.entry(VmFlag.DMEM, "??"));
 

@@ -3,15 +3,18 @@ package org.dmemfs.mm.mm;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
 import org.dmemfs.core.DmemPages;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.kernel.PageSize;
 import org.dmemfs.mm.AddressSpaces;
 import org.dmemfs.mm.FileMapping;
 import org.dmemfs.mm.HookSet;
 import org.dmemfs.mm.MachineCheckHandler;
 import org.dmemfs.mm.MemoryCalls;
 import org.dmemfs.mm.MemoryTypes;
+import org.dmemfs.mm.PageFrames;
 import org.dmemfs.mm.SystemCalls;
 import org.dmemfs.mm.Task;
 import org.dmemfs.reserve.FrameKind;
@@ -35,14 +38,15 @@ import org.osgi.service.metatype.annotations.Option;
  * The memory manager of a machine. The hook set and the machine-check handler may come and go; what it needs otherwise ends
  * it, and every task with it.
  */
-@Component(service = {AddressSpaces.class, SystemCalls.class}, configurationPid = VirtualMemory.PID)
+@Component(service = {AddressSpaces.class, SystemCalls.class, PageFrames.class}, configurationPid = VirtualMemory.PID)
 @Designate(ocd = VirtualMemory.Configuration.class)
-public final class VirtualMemory implements AddressSpaces, SystemCalls {
+public final class VirtualMemory implements AddressSpaces, SystemCalls, PageFrames {
     static final String PID = "org.dmemfs.mm.mm";
     private static final int FIRST_PID = 1;
 
     private final Platform platform;
     private final ReservedMemoryTypes memoryTypes;
+    private final KernelPages pages;
     private final ConcurrentSkipListMap<Integer, ProcessTask> tasks = new ConcurrentSkipListMap<>();
     private final AtomicInteger lastPid = new AtomicInteger(FIRST_PID - 1);
     private final Object hookChange = new Object();
@@ -73,6 +77,7 @@ public final class VirtualMemory implements AddressSpaces, SystemCalls {
         }
         platform = Platform.boot(reservation, memory, dmemPages, log, levels);
         memoryTypes = new ReservedMemoryTypes(platform);
+        pages = new KernelPages(platform);
     }
 
     /** The series comes, or another provider of it in place of the one before. */
@@ -187,7 +192,8 @@ public final class VirtualMemory implements AddressSpaces, SystemCalls {
 
     @Override
     public boolean pfnValid(long pfn) {
-        return platform.memoryMap().kindOf(pfn) == FrameKind.RAM;
+        return platform.memoryMap().kindOf(pfn) == FrameKind.RAM
+                || platform.memmap().hasDevicePages() && platform.memmap().isPresent(pfn);
     }
 
     @Override
@@ -220,6 +226,47 @@ public final class VirtualMemory implements AddressSpaces, SystemCalls {
     @Override
     public MemoryTypes memoryTypes() {
         return memoryTypes;
+    }
+
+    @Override
+    public long take(int node, PageSize size, LongConsumer released) {
+        requireRunning();
+        return pages.take(node, size, released);
+    }
+
+    @Override
+    public void give(long pfn) {
+        pages.give(pfn);
+    }
+
+    @Override
+    public void get(long pfn) {
+        pages.get(pfn);
+    }
+
+    @Override
+    public void put(long pfn) {
+        pages.put(pfn);
+    }
+
+    @Override
+    public int references(long pfn) {
+        return pages.references(pfn);
+    }
+
+    @Override
+    public long freeBytes(int node, PageSize size) {
+        return pages.freeBytes(node, size);
+    }
+
+    @Override
+    public void addDevicePages(long startPhysicalAddress, long endPhysicalAddress) {
+        pages.addDevicePages(startPhysicalAddress, endPhysicalAddress);
+    }
+
+    @Override
+    public void removeDevicePages(long startPhysicalAddress, long endPhysicalAddress) {
+        pages.removeDevicePages(startPhysicalAddress, endPhysicalAddress);
     }
 
     private ProcessTask own(Task task) {

@@ -9,6 +9,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.Patch;
@@ -36,13 +38,18 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 public final class Tracefs implements PseudoFileSystem {
     static final String MOUNT_POINT = "/sys/kernel/tracing";
 
+    private static final String TRACE = "trace";
+    private static final String SET_EVENT = "set_event";
+    private static final String ENABLE = "/enable";
+
     private final EventCatalog catalog = new EventCatalog();
     private final ConcurrentMap<Tracepoint, RingSink> sinks = new ConcurrentHashMap<>();
     private final long startNanoseconds = System.nanoTime();
     private volatile TraceRing ring;
+    private volatile EventSelection selection;
 
     /** What can be configured. */
-    @ObjectClassDefinition(name = "DMEMFS trace ring", description = "How many trace events are kept.")
+    @ObjectClassDefinition(name = "DMEMFS trace ring", description = "Which trace events are recorded, and how many are kept.")
     public @interface Configuration {
         /**
          * The size of the ring.
@@ -51,6 +58,15 @@ public final class Tracefs implements PseudoFileSystem {
          */
         @AttributeDefinition(description = "Newest events that are kept: a power of two from 1 to 16777216.")
         int entries() default 4096;
+
+        /**
+         * The events that are recorded from the start. Those of each dpage are not: recording one costs as much as the
+         * take that it tells of.
+         *
+         * @return words as set_event takes them, the last that matches decides
+         */
+        @AttributeDefinition(description = "Events that are recorded from the start, as set_event takes them.")
+        String[] events() default {"*:*", "!dmem:dmem_alloc_pages_node", "!dmem:dmem_free_pages", "!dmemfs:*"};
     }
 
     /** Knows its event, so that recording looks nothing up. */
@@ -74,35 +90,50 @@ public final class Tracefs implements PseudoFileSystem {
      */
     @Activate
     public Tracefs(Configuration configuration) {
-        this(configuration.entries());
+        this(configuration.entries(), configuration.events());
     }
 
-    Tracefs(int entries) {
+    Tracefs(int entries, String... events) {
         this.ring = new TraceRing(entries, startNanoseconds);
+        this.selection = EventSelection.of(List.of(events));
     }
 
     /**
-     * Another size: the trace begins anew, the events stay attached.
+     * Another size: the trace begins anew. Other events: what was chosen since the start is forgotten.
      *
-     * @param configuration the ring's size
+     * @param configuration the ring's size and the events
      */
     @Modified
-    void resize(Configuration configuration) {
+    void reconfigure(Configuration configuration) {
         if (configuration.entries() != ring.capacity()) {
             ring = new TraceRing(configuration.entries(), startNanoseconds);
+        }
+        select(EventSelection.of(List.of(configuration.events())));
+    }
+
+    private synchronized void select(EventSelection newSelection) {
+        selection = newSelection;
+        sinks.forEach(this::attachIfChosen);
+    }
+
+    private void attachIfChosen(Tracepoint tracepoint, RingSink sink) {
+        if (selection.chooses(tracepoint.system(), tracepoint.name())) {
+            tracepoint.attach(sink);
+        } else {
+            tracepoint.detach(sink);
         }
     }
 
     /**
-     * Collects an event from now on.
+     * Collects an event from now on, where it is chosen.
      *
      * @param tracepoint the event
      */
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void addTracepoint(Tracepoint tracepoint) {
+    synchronized void addTracepoint(Tracepoint tracepoint) {
         RingSink sink = new RingSink(catalog.add(tracepoint).id());
         sinks.put(tracepoint, sink);
-        tracepoint.attach(sink);
+        attachIfChosen(tracepoint, sink);
     }
 
     /**
@@ -138,18 +169,58 @@ public final class Tracefs implements PseudoFileSystem {
         Supplier<String> file = tree().get(path);
         if (file == null) {
             throw new ErrnoException(Errno.ENOENT, "there is no file " + MOUNT_POINT + "/" + path
-                    + ": there are trace, available_events and events/SYSTEM/EVENT/{format,id}");
+                    + ": there are trace, available_events, set_event and events/SYSTEM/EVENT/{enable,format,id}");
         }
         return file.get();
     }
 
+    @Override
+    public void write(String path, String text) {
+        String value = text.strip();
+        if (path.equals(TRACE) && value.isEmpty()) {
+            ring = new TraceRing(ring.capacity(), startNanoseconds);
+        } else if (path.equals(SET_EVENT)) {
+            choose(value);
+        } else if (path.endsWith(ENABLE) && tree().containsKey(path)) {
+            enable(path, value);
+        } else {
+            PseudoFileSystem.super.write(path, text);
+        }
+    }
+
+    private void choose(String words) {
+        EventSelection chosen = words.isEmpty() ? EventSelection.of(List.of()) : selection;
+        for (String word : words.isEmpty() ? new String[0] : words.split("\\s+")) {
+            if (sinks.keySet().stream()
+                    .noneMatch(event -> EventSelection.matches(word, event.system(), event.name()))) {
+                throw new ErrnoException(Errno.EINVAL, "'" + word + "' names no event: accepted is SYSTEM:EVENT, a"
+                        + " system or an event of available_events, with * for any letters and ! ahead to take it out");
+            }
+            chosen = chosen.with(word);
+        }
+        select(chosen);
+    }
+
+    private void enable(String path, String value) {
+        String[] folders = path.split("/");
+        String event = folders[1] + ":" + folders[2];
+        switch (value) {
+            case "1" -> choose(event);
+            case "0" -> choose("!" + event);
+            default -> throw new ErrnoException(Errno.EINVAL, "'" + value + "' is no switch of " + event
+                    + ": accepted is 0 or 1");
+        }
+    }
+
     private SortedMap<String, Supplier<String>> tree() {
         SortedMap<String, Supplier<String>> tree = new TreeMap<>();
-        tree.put("trace", this::trace);
-        tree.put("available_events", this::availableEvents);
+        tree.put(TRACE, this::trace);
+        tree.put("available_events", () -> lines(sinks.keySet().stream()));
+        tree.put(SET_EVENT, () -> lines(sinks.keySet().stream().filter(this::isChosen)));
         for (Tracepoint tracepoint : sinks.keySet()) {
             EventCatalog.Event event = catalog.add(tracepoint);
             String folder = "events/" + event.system() + "/" + event.name();
+            tree.put(folder + ENABLE, () -> isChosen(tracepoint) ? "1\n" : "0\n");
             tree.put(folder + "/format", () -> EventText.format(event));
             tree.put(folder + "/id", () -> event.id() + "\n");
         }
@@ -171,10 +242,12 @@ public final class Tracefs implements PseudoFileSystem {
         return text.toString();
     }
 
-    private String availableEvents() {
-        StringBuilder text = new StringBuilder();
-        sinks.keySet().stream().map(tracepoint -> tracepoint.system() + ":" + tracepoint.name()).distinct().sorted()
-                .forEach(event -> text.append(event).append('\n'));
-        return text.toString();
+    private boolean isChosen(Tracepoint tracepoint) {
+        return selection.chooses(tracepoint.system(), tracepoint.name());
+    }
+
+    private static String lines(Stream<Tracepoint> tracepoints) {
+        return tracepoints.map(tracepoint -> tracepoint.system() + ":" + tracepoint.name() + "\n").distinct().sorted()
+                .collect(Collectors.joining());
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.tracing.Tracepoint;
@@ -11,6 +12,7 @@ import org.dmemfs.tracing.Tracepoint.Field;
 import org.dmemfs.tracing.Tracepoint.Format;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tracefs tree: what an administrator reads there (patch 07, the events of section 2.11). */
@@ -19,16 +21,17 @@ class TracefsTest {
     private final Tracepoint alloc = new Tracepoint("dmem", "dmem_alloc_pages_node",
             new Field("addr", Format.HEXADECIMAL), new Field("node", Format.DECIMAL),
             new Field("try_max", Format.DECIMAL), new Field("result_nr", Format.DECIMAL));
-    private final Tracefs tracefs = new Tracefs(4);
+    private final Tracefs tracefs = new Tracefs(4, "*:*");
 
     @Test
     void treeHasAFolderPerPublishedEvent() {
         tracefs.addTracepoint(init);
         tracefs.addTracepoint(alloc);
 
-        assertThat(tracefs.files()).containsExactly("available_events", "events/dmem/dmem_alloc_init/format",
-                "events/dmem/dmem_alloc_init/id", "events/dmem/dmem_alloc_pages_node/format",
-                "events/dmem/dmem_alloc_pages_node/id", "trace");
+        assertThat(tracefs.files()).containsExactly("available_events", "events/dmem/dmem_alloc_init/enable",
+                "events/dmem/dmem_alloc_init/format", "events/dmem/dmem_alloc_init/id",
+                "events/dmem/dmem_alloc_pages_node/enable", "events/dmem/dmem_alloc_pages_node/format",
+                "events/dmem/dmem_alloc_pages_node/id", "set_event", "trace");
         assertThat(tracefs.read("available_events")).isEqualTo("dmem:dmem_alloc_init\ndmem:dmem_alloc_pages_node\n");
     }
 
@@ -92,7 +95,7 @@ class TracefsTest {
         init.emit(12);
 
         assertThat(eventsOfTheTrace()).containsExactly("dmem_alloc_init: dpage_shift=30");
-        assertThat(tracefs.files()).containsExactly("available_events", "trace");
+        assertThat(tracefs.files()).containsExactly("available_events", "set_event", "trace");
     }
 
     @Test
@@ -109,7 +112,7 @@ class TracefsTest {
 
     @Test
     void collectorThatLeavesDoesNotTakeTheEventFromItsSuccessor() {
-        Tracefs successor = new Tracefs(4);
+        Tracefs successor = new Tracefs(4, "*:*");
         tracefs.addTracepoint(init);
         successor.addTracepoint(init);
         tracefs.detachAll();
@@ -128,8 +131,68 @@ class TracefsTest {
     @ParameterizedTest
     @ValueSource(ints = {0, -1, 3, 1000, 1 << 25})
     void sizeThatIsNoPowerOfTwoWithinReachIsRefused(int entries) {
-        assertThatThrownBy(() -> new Tracefs(entries)).isInstanceOf(ErrnoException.class)
+        assertThatThrownBy(() -> new Tracefs(entries, "*:*")).isInstanceOf(ErrnoException.class)
                 .hasMessageContaining(Integer.toString(entries)).hasMessageContaining("power of two");
+    }
+
+    @ParameterizedTest(name = "{0} records {1}")
+    @CsvSource(nullValues = "nothing", value = {
+            "*:*, dmem_alloc_init dmem_alloc_pages_node",
+            "*:* !dmem:dmem_alloc_pages_node, dmem_alloc_init",
+            "*:* !dmem:dmem_alloc_pages_node dmem, dmem_alloc_init dmem_alloc_pages_node",
+            "dmem, dmem_alloc_init dmem_alloc_pages_node",
+            "dmem:, dmem_alloc_init dmem_alloc_pages_node",
+            "dmem:*init, dmem_alloc_init",
+            "dmem_alloc_init, dmem_alloc_init",
+            "dmem:dmem_alloc, nothing",
+            "!dmem, nothing"})
+    void lastWordThatMatchesDecides(String words, String recorded) {
+        Tracefs chosen = new Tracefs(4, words.split(" "));
+        chosen.addTracepoint(init);
+        chosen.addTracepoint(alloc);
+        init.emit(21);
+        alloc.emit(0, 0, 1, 1);
+
+        assertThat(chosen.read("trace").lines().filter(line -> !line.startsWith("#"))
+                .map(line -> line.replaceAll(".*: (dmem_\\w+):.*", "$1")).collect(Collectors.joining(" ")))
+                .isEqualTo(recorded == null ? "" : recorded);
+        assertThat(chosen.read("set_event").lines().map(event -> event.replace("dmem:", ""))
+                .collect(Collectors.joining(" "))).isEqualTo(recorded == null ? "" : recorded);
+    }
+
+    @Test
+    void eventIsSwitchedInItsFolder() {
+        tracefs.addTracepoint(init);
+        tracefs.write("events/dmem/dmem_alloc_init/enable", "0\n");
+        init.emit(21);
+        assertThat(eventsOfTheTrace()).isEmpty();
+
+        tracefs.write("events/dmem/dmem_alloc_init/enable", "1\n");
+        init.emit(12);
+        assertThat(eventsOfTheTrace()).containsExactly("dmem_alloc_init: dpage_shift=12");
+        assertThat(tracefs.read("events/dmem/dmem_alloc_init/enable")).isEqualTo("1\n");
+    }
+
+    @Test
+    void nothingWrittenToTheTraceEmptiesIt() {
+        tracefs.addTracepoint(init);
+        init.emit(21);
+        tracefs.write("trace", "");
+
+        assertThat(eventsOfTheTrace()).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{1} into {0}: {2}")
+    @CsvSource({"set_event, dmem:none, EINVAL", "set_event, !none, EINVAL", "trace, 1, EACCES",
+            "available_events, dmem, EACCES", "events/dmem/dmem_alloc_init/enable, 2, EINVAL",
+            "events/dmem/dmem_alloc_init/id, 2, EACCES", "events/dmem/none/enable, 1, EACCES"})
+    void whatAFileDoesNotAcceptIsRefusedByName(String path, String text, Errno errno) {
+        tracefs.addTracepoint(init);
+
+        assertThatThrownBy(() -> tracefs.write(path, text)).isInstanceOf(ErrnoException.class)
+                .hasMessageContaining(text)
+                .extracting(failure -> ((ErrnoException) failure).errno()).isEqualTo(errno);
+        assertThat(tracefs.read("set_event")).isEqualTo("dmem:dmem_alloc_init\n");
     }
 
     private List<String> eventsOfTheTrace() {

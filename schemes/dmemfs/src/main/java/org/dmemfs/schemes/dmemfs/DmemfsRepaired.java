@@ -1,0 +1,20 @@
+package org.dmemfs.schemes.dmemfs;
+
+import org.dmemfs.core.DmemPool;
+import org.dmemfs.fs.Dmemfs;
+import org.dmemfs.kernel.SeriesVersion;
+import org.dmemfs.reserve.Reservation;
+import org.dmemfs.schemes.Scheme;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** {@code dmemfs-repaired}. */
+@Component(service = Scheme.class, property = "scheme=dmemfs-repaired")
+public final class DmemfsRepaired extends SeriesScheme {
+    /** Bound by Declarative Services. */
+    @Activate
+    public DmemfsRepaired(@Reference Dmemfs dmemfs, @Reference DmemPool pool, @Reference Reservation reservation) {
+        super(SeriesVersion.REPAIRED, dmemfs, pool, reservation);
+    }
+}

@@ -1,0 +1,20 @@
+package org.dmemfs.schemes.dmemfs;
+
+import org.dmemfs.core.DmemPool;
+import org.dmemfs.fs.Dmemfs;
+import org.dmemfs.kernel.SeriesVersion;
+import org.dmemfs.reserve.Reservation;
+import org.dmemfs.schemes.Scheme;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** {@code dmemfs-v1}. */
+@Component(service = Scheme.class, property = "scheme=dmemfs-v1")
+public final class DmemfsV1 extends SeriesScheme {
+    /** Bound by Declarative Services. */
+    @Activate
+    public DmemfsV1(@Reference Dmemfs dmemfs, @Reference DmemPool pool, @Reference Reservation reservation) {
+        super(SeriesVersion.V1, dmemfs, pool, reservation);
+    }
+}
