@@ -164,6 +164,17 @@ public final class SparseWords implements AutoCloseable {
                 expected, value);
     }
 
+    /**
+     * Adds to 4 bytes.
+     *
+     * @param index of the 4-byte word
+     * @param change what is added, with wrap-around
+     * @throws ErrnoException ENOMEM where the host has no memory for the piece
+     */
+    public void addInt(long index, int change) {
+        INT.getAndAdd(piece((int) (index >> (PIECE_SHIFT - 2))), (index << 2) & (PIECE_BYTES - 1), change);
+    }
+
     /** Gives the memory back. */
     @Override
     public void close() {

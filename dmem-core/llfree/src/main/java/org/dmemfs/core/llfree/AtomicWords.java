@@ -1,6 +1,6 @@
 package org.dmemfs.core.llfree;
 
-/** Words that start as zeros and change by compare-and-set: outside the heap in use, on the heap under a model checker. */
+/** Words that start as zeros and change atomically: outside the heap in use, on the heap under a model checker. */
 interface AtomicWords {
     long bits(long index);
 
@@ -9,6 +9,8 @@ interface AtomicWords {
     int counter(long index);
 
     boolean compareAndSetCounter(long index, int expected, int value);
+
+    void addToCounter(long index, int change);
 
     /** The first counter at or after a place that may be other than 0, or more than there are. */
     long nextWrittenCounter(long index);

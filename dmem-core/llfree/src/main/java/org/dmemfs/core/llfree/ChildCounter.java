@@ -47,7 +47,8 @@ final class ChildCounter {
         return pending == used ? settled : settled + RETURNED_ONCE;
     }
 
-    static int withReturned(int word) {
-        return word - 1 + RETURNED_ONCE;
+    /** What a claim that is returned adds to the word; there is a claim, so that no field borrows from its neighbour. */
+    static int returnedOne() {
+        return RETURNED_ONCE - 1;
     }
 }

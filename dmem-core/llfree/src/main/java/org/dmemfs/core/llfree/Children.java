@@ -114,11 +114,7 @@ final class Children {
         if (!clearBit(dpage)) {
             return false;
         }
-        long child = dpage / ChildCounter.DPAGES;
-        int counter = words.counter(child);
-        while (!words.compareAndSetCounter(child, counter, ChildCounter.withReturned(counter))) {
-            counter = words.counter(child);
-        }
+        words.addToCounter(dpage / ChildCounter.DPAGES, ChildCounter.returnedOne());
         return true;
     }
 

@@ -33,6 +33,11 @@ final class OffHeapWords implements AtomicWords {
     }
 
     @Override
+    public void addToCounter(long index, int change) {
+        counters.addInt(index, change);
+    }
+
+    @Override
     public long nextWrittenCounter(long index) {
         return counters.nextWritten(index << 2) >> 2;
     }

@@ -34,7 +34,7 @@ class ChildrenTest {
     void returnsWrap() {
         int word = 0;
         for (int round = 0; round < 4096; round++) {
-            word = ChildCounter.withReturned(ChildCounter.withClaimed(word, 1));
+            word = ChildCounter.withClaimed(word, 1) + ChildCounter.returnedOne();
         }
         assertThat(word).isZero();
     }

@@ -34,6 +34,11 @@ class OnHeapWords implements AtomicWords {
     }
 
     @Override
+    public void addToCounter(long index, int change) {
+        counters.getAndAdd((int) index, change);
+    }
+
+    @Override
     public long nextWrittenCounter(long index) {
         return index;
     }

@@ -37,6 +37,11 @@ final class RacyWords implements AtomicWords {
     }
 
     @Override
+    public void addToCounter(long index, int change) {
+        words.addToCounter(index, change);
+    }
+
+    @Override
     public long nextWrittenCounter(long index) {
         return words.nextWrittenCounter(index);
     }
