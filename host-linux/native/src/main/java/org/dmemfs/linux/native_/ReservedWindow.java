@@ -183,16 +183,16 @@ final class ReservedWindow implements AddressWindow {
     }
 
     private void unmap(long windowOffset, long length) {
-            // Before the host's answer, so that nobody who asks in between touches what is about to go.
-            budget.give(mapped.remove(windowOffset, windowOffset + length));
-            NavigableSet<Long> gone = marked.subSet(windowOffset, true, windowOffset + length, false);
-            budget.give(gone.size());
-            gone.clear();
-            long answer = libc.mmap(base + windowOffset, length, PROT_NONE, NOTHING | MAP_FIXED, -1, 0);
-            if (answer < 0) {
-                keep(windowOffset, length);
-                throw refused(answer, "the revoke of " + MemorySize.format(length));
-            }
+        // Before the host's answer, so that nobody who asks in between touches what is about to go.
+        budget.give(mapped.remove(windowOffset, windowOffset + length));
+        NavigableSet<Long> gone = marked.subSet(windowOffset, true, windowOffset + length, false);
+        budget.give(gone.size());
+        gone.clear();
+        long answer = libc.mmap(base + windowOffset, length, PROT_NONE, NOTHING | MAP_FIXED, -1, 0);
+        if (answer < 0) {
+            keep(windowOffset, length);
+            throw refused(answer, "the revoke of " + MemorySize.format(length));
+        }
     }
 
     @Override

@@ -88,7 +88,8 @@ final class Userfault implements HostUserfault, AutoCloseable {
             throw new ErrnoException(Errno.EINVAL, "the memory was not created by this host's HostMemory service");
         }
         if (file.backing() != PageSize.SIZE_4K) {
-            throw new ErrnoException(Errno.EOPNOTSUPP, file + " has huge pages, of which the host takes all or nothing");
+            throw new ErrnoException(Errno.EOPNOTSUPP,
+                    file + " has huge pages, of which the host takes all or nothing");
         }
         Extent.check("the bad page", offset, PAGE, file.toString(), file.bytes(), PageSize.SIZE_4K);
         for (ReservedWindow window : file.addBadPage(offset, this)) {

@@ -28,6 +28,7 @@ final class PoisonedGuest {
             Userfault userfault = userfault();
             if (userfault == null) {
                 System.exit(CANNOT_POISON);
+                return;
             }
             userfault.poison(guest.file, BAD);
             KvmVcpu processor = guest.processor(0, Code.STORE, BAD + 8, 0);
@@ -39,7 +40,8 @@ final class PoisonedGuest {
         }
     }
 
-    private static @Nullable Userfault userfault() {
+    /** Null where the host lacks the facility. */
+    static @Nullable Userfault userfault() {
         try {
             return UserfaultSelfTest.pass();
         } catch (ErrnoException absent) {

@@ -1,7 +1,6 @@
 package org.dmemfs.conformance.tests.judge;
 
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -12,81 +11,77 @@ import java.util.function.Predicate;
  * last is what the model leaves out. A row holds for its pairs alone; the first whose condition is met counts.
  */
 enum Difference {
-    PRIVATE_MAPPING("mmap", "ok", "EINVAL", "a file of dmemfs has no pages that a store could copy (patch 05)",
-            files(), mmap((each, mmap) -> !mmap.shared() && each.answered("ok", "EINVAL"))),
-    LENGTH_IN_PARTS_OF_PAGES("mmap", "ok", "EINVAL", "hugetlbfs rounds the length up, dmemfs refuses it (patch 24)",
-            huge(), mmap((each, mmap) -> cuts(each, mmap.bytes()) && each.answered("ok", "EINVAL"))),
+    /** The pages. */
+    PRIVATE_MAPPING("mmap", "ok", "EINVAL",
+            "a file of dmemfs has no pages that a store could copy (patch 05)", files(), When::privateMapping),
+    /** The length. */
+    LENGTH_IN_PARTS_OF_PAGES("mmap", "ok", "EINVAL",
+            "hugetlbfs rounds the length up, dmemfs refuses it (patch 24)", huge(), When::lengthInPartsOfPages),
+    /** The size. */
     MAPPING_EXTENDS_THE_FILE("mmap", "ok, and the file grows", "ok",
-            "hugetlbfs makes a file as long as a mapping that may be stored to; dmemfs does not (patch 05)", huge(),
-            mmap((each, mmap) -> mmap.access() == Access.READ_WRITE && each.answered("ok", "ok")
-                    && each.host().pieces().equals(each.model().pieces())
-                    && each.host().fileBytes() > each.model().fileBytes())),
+            "hugetlbfs makes a file as long as a mapping that may be stored to, dmemfs does not (patch 05)", huge(),
+            When::mappingExtendsTheFile),
+    /** The order of a refusal. */
     REFUSED_BEFORE_THE_OLD_IS_GONE("mmap", "EINVAL, and what was there is gone", "EINVAL, and nothing changes",
             "dmemfs refuses a length before room is made (patch 24), hugetlbfs an offset afterwards", huge(),
-            mmap((each, mmap) -> cuts(each, mmap.bytes()) && each.answered("EINVAL", "EINVAL")
-                    && each.modelUnchanged())),
-    PROTECTION_CHANGE("mprotect", "ok", "EINVAL", "VM_DMEM keeps the protection it was mapped with (patch 23)",
-            files(), protect((each, protect) -> each.answered("ok", "EINVAL"))),
+            When::refusedBeforeTheOldIsGone),
+    /** The protection. */
+    PROTECTION_CHANGE("mprotect", "ok", "EINVAL",
+            "VM_DMEM keeps the protection it was mapped with (patch 23)", files(), When::protectionChange),
+    /** The protection of a part. */
     PROTECTION_CHANGE_BEFORE_A_HOLE("mprotect", "ENOMEM", "EINVAL",
             "VM_DMEM is refused where it begins, before the hole behind it is reached (patch 23)", files(),
-            protect((each, protect) -> each.answered("ENOMEM", "EINVAL") && each.modelUnchanged()
-                    && Piece.has(each.before().pieces(), protect.offset()))),
-    MOVE("mremap", "ok", "EINVAL", "VM_DMEM neither grows nor moves (patch 23)", files(),
-            move((each, move) -> each.answered("ok", "EINVAL"))),
-    GROWTH("mremap", "ok", "EINVAL", "VM_DMEM neither grows nor moves (patch 23)", Set.of(Pair.TMPFS),
-            inPlace((each, grow) -> grow.oldEnd() < grow.keptEnd() && each.answered("ok", "EINVAL"))),
-    GROWTH_WITHOUT_ROOM("mremap", "ENOMEM", "EINVAL", "VM_DMEM is refused before room is looked for (patch 23)",
-            Set.of(Pair.TMPFS),
-            inPlace((each, grow) -> grow.oldEnd() < grow.keptEnd() && each.answered("ENOMEM", "EINVAL"))),
-    BEYOND_THE_MAPPING("mremap", "EFAULT", "EINVAL", "VM_DMEM is refused before its end is looked at (patch 23)",
-            files(), resize((each, resize) -> each.answered("EFAULT", "EINVAL") && resize.oldBytes() > 0
-                    && Piece.has(each.before().pieces(), resize.offset())
-                    && !Piece.has(each.before().pieces(), resize.offset(), resize.oldEnd()))),
+            When::protectionChangeBeforeAHole),
+    /** The place. */
+    MOVE("mremap", "ok", "EINVAL",
+            "VM_DMEM neither grows nor moves (patch 23)", files(), When::move),
+    /** The length of a mapping. */
+    GROWTH("mremap", "ok", "EINVAL",
+            "VM_DMEM neither grows nor moves (patch 23)", tmpfs(), When::growth),
+    /** The room. */
+    GROWTH_WITHOUT_ROOM("mremap", "ENOMEM", "EINVAL",
+            "VM_DMEM is refused before room is looked for (patch 23)", tmpfs(), When::growthWithoutRoom),
+    /** The end of a mapping. */
+    BEYOND_THE_MAPPING("mremap", "EFAULT", "EINVAL",
+            "VM_DMEM is refused before its end is looked at (patch 23)", files(), When::beyondTheMapping),
+    /** The address of a shrink. */
     SHRINK_AT_A_CUT_PAGE("mremap", "EINVAL", "ok",
             "hugetlbfs refuses an address within a page, to dmemfs a shrink is the munmap of its tail", huge(),
-            inPlace((each, shrink) -> shrink.oldEnd() >= shrink.keptEnd() && cuts(each, shrink.offset())
-                    && each.answered("EINVAL", "ok"))),
+            When::shrinkAtACutPage),
+    /** The lengths of a resize. */
     RESIZE_BY_PARTS_OF_PAGES("mremap", "ok", "EINVAL",
             "hugetlbfs rounds both lengths up, dmemfs refuses the cut (patch 16) or the growth (patch 23)", huge(),
-            inPlace((each, resize) -> (cuts(each, resize.oldBytes()) || cuts(each, resize.newBytes()))
-                    && each.answered("ok", "EINVAL"))),
+            When::resizeByPartsOfPages),
+    /** Residency. */
     IN_CORE("mincore", "0 for what was not touched", "1 always",
-            "V2 tells every page of VM_DMEM to be in core (patch 23)", files(),
-            each -> each.call() instanceof Call.Mincore && each.hostAnswer().startsWith("ok ")
-                    && each.modelAnswer().matches("ok \\d+x1")),
-    SIZE_IN_PARTS_OF_PAGES("ftruncate", "ok", "EINVAL", "a file of dmemfs is whole dpages long (patch 06)",
-            Set.of(Pair.TMPFS),
-            each -> each.call() instanceof Call.Truncate(long bytes) && cuts(each, bytes)
-                    && each.answered("ok", "EINVAL")),
-
+            "V2 tells every page of VM_DMEM to be in core (patch 23)", files(), When::inCore),
+    /** The size of a file. */
+    SIZE_IN_PARTS_OF_PAGES("ftruncate", "ok", "EINVAL",
+            "a file of dmemfs is whole dpages long (patch 06)", tmpfs(), When::sizeInPartsOfPages),
+    /** Age: a shrink. */
     SHRINK_OF_A_HOLE("mremap", "EFAULT", "ok",
             "5.10 unmaps the tail of a shrink before it looks for the mapping; kernels since 5.16 look first", all(),
-            inPlace((each, shrink) -> shrink.oldEnd() >= shrink.keptEnd() && each.answered("EFAULT", "ok")
-                    && !Piece.has(each.before().pieces(), shrink.offset()))),
+            When::shrinkOfAHole),
+    /** Age: a refused cut. */
     HOLE_BEFORE_A_CUT_PAGE("mremap", "EFAULT", "EINVAL",
             "5.10 unmaps before it looks for the mapping, and is refused a cut; kernels since 5.16 look first", huge(),
-            resize((each, resize) -> each.answered("EFAULT", "EINVAL") && resize.oldBytes() > 0
-                    && !Piece.has(each.before().pieces(), resize.offset()))),
+            When::holeBeforeACutPage),
+    /** Age: a refused move. */
     UNMAPPED_BEFORE_THE_REFUSAL("mremap", "EFAULT or EINVAL, and nothing changes",
             "the same, and the target and the tail of a shrink are gone",
             "5.10 unmaps both before it looks at the mapping; kernels since 6.16 look first", all(),
-            move((each, move) -> each.hostAnswer().equals(each.modelAnswer()) && each.hostUnchanged()
-                    && (each.model().pieces().equals(targetUnmapped(each, move))
-                            || each.model().pieces().equals(unmapped(each, move))))),
-    MOVE_OF_SEVERAL("mremap", "ok", "EFAULT", "kernels since 6.17 move several mappings, and what is between, at once",
-            Set.of(Pair.ANONYMOUS),
-            move((each, move) -> move.oldEnd() - move.offset() == move.newEnd() - move.newOffset()
-                    && each.answered("ok", "EFAULT"))),
-
+            When::unmappedBeforeTheRefusal),
+    /** Age: a wide move. */
+    MOVE_OF_SEVERAL("mremap", "ok", "EFAULT",
+            "kernels since 6.17 move several mappings, and what is between, at once", anonymous(), When::moveOfSeveral),
+    /** Left out: the old length of 0. */
     LENGTH_OF_ZERO("mremap", "ok, ENOMEM or EFAULT", "EINVAL",
             "the model does not have the second mapping of shared memory that the kernel makes for it", all(),
-            resize((each, resize) -> resize.oldBytes() == 0 && each.modelAnswer().equals("EINVAL"))),
+            When::lengthOfZero),
+    /** Left out: the entries of a moved file. */
     MOVED_SHARED_MEMORY("mincore", "1 for what was touched", "0 until the next touch",
-            "the model does not move the entries of a file's mapping, which the next touch finds again",
-            Set.of(Pair.ANONYMOUS),
-            each -> each.call() instanceof Call.Mincore && each.hostAnswer().startsWith("ok ")
-                    && each.modelAnswer().startsWith("ok ")
-                    && each.before().pieces().stream().anyMatch(Piece::shared));
+            "the model does not move the entries of a file's mapping, which the next touch finds again", anonymous(),
+            When::movedSharedMemory);
 
     private final String call;
     private final String host;
@@ -122,50 +117,20 @@ enum Difference {
         return EnumSet.range(SHRINK_OF_A_HOLE, MOVE_OF_SEVERAL).contains(this);
     }
 
-    private static boolean cuts(Occurrence occurrence, long bytes) {
-        return bytes % occurrence.pair().page().bytes() != 0;
-    }
-
-    private static List<Piece> targetUnmapped(Occurrence occurrence, Call.MremapTo move) {
-        return Piece.without(occurrence.before().pieces(), move.newOffset(), move.newEnd());
-    }
-
-    private static List<Piece> unmapped(Occurrence occurrence, Call.MremapTo move) {
-        return Piece.without(targetUnmapped(occurrence, move), move.keptEnd(), move.oldEnd());
-    }
-
-    /** A condition on one kind of call. */
-    @FunctionalInterface
-    private interface On<C extends Call> {
-        boolean holds(Occurrence occurrence, C call);
-    }
-
-    private static Predicate<Occurrence> mmap(On<Call.Mmap> condition) {
-        return each -> each.call() instanceof Call.Mmap call && condition.holds(each, call);
-    }
-
-    private static Predicate<Occurrence> protect(On<Call.Mprotect> condition) {
-        return each -> each.call() instanceof Call.Mprotect call && condition.holds(each, call);
-    }
-
-    private static Predicate<Occurrence> resize(On<Call.Resize> condition) {
-        return each -> each.call() instanceof Call.Resize call && condition.holds(each, call);
-    }
-
-    private static Predicate<Occurrence> inPlace(On<Call.Mremap> condition) {
-        return each -> each.call() instanceof Call.Mremap call && condition.holds(each, call);
-    }
-
-    private static Predicate<Occurrence> move(On<Call.MremapTo> condition) {
-        return each -> each.call() instanceof Call.MremapTo call && condition.holds(each, call);
-    }
-
     private static Set<Pair> all() {
         return EnumSet.allOf(Pair.class);
     }
 
     private static Set<Pair> files() {
         return EnumSet.complementOf(EnumSet.of(Pair.ANONYMOUS));
+    }
+
+    private static Set<Pair> tmpfs() {
+        return EnumSet.of(Pair.TMPFS);
+    }
+
+    private static Set<Pair> anonymous() {
+        return EnumSet.of(Pair.ANONYMOUS);
     }
 
     private static Set<Pair> huge() {
