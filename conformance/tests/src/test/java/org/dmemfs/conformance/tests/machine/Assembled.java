@@ -19,12 +19,7 @@ public final class Assembled {
     private Assembled() {
     }
 
-    /**
-     * Boots a machine from it.
-     *
-     * @param options what it is made of
-     * @return a booted machine, to be closed by the caller
-     */
+    /** Boots a machine from it. */
     public static FelixMachine boot(Map<Option, String> options) {
         Path home = Path.of(Objects.requireNonNull(System.getProperty("dmem.distribution"),
                 "the system property dmem.distribution names no assembled distribution"));
