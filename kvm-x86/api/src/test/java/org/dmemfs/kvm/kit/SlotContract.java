@@ -46,6 +46,11 @@ public abstract class SlotContract extends GuestKit {
         assertThat(machine().slots()).hasSize(1);
     }
 
+    /** Whether a page that was read may be in the log too: a host that has huge pages maps them writable at once. */
+    protected boolean logsReads() {
+        return false;
+    }
+
     @ParameterizedTest
     @EnumSource(PageSize.class)
     void theDirtyLogHasExactlyThePagesThatWereStoredTo(PageSize size) {
@@ -69,7 +74,13 @@ public abstract class SlotContract extends GuestKit {
         for (int round = 0; round < 2; round++) {
             processor.setRegisters(Registers.startingAt(CODE));
             assertThat(processor.run()).isInstanceOf(Exit.PortWrite.class);
-            assertThat(BitSet.valueOf(machine().dirtyLog(DATA_SLOT))).as("round " + round).isEqualTo(everyThird);
+            BitSet logged = BitSet.valueOf(machine().dirtyLog(DATA_SLOT));
+            BitSet missed = (BitSet) everyThird.clone();
+            missed.andNot(logged);
+            assertThat(missed.isEmpty()).as("round %d, stores missed: %s", round, missed).isTrue();
+            logged.andNot(everyThird);
+            assertThat(logged.stream().filter(page -> !logsReads() || page % 3 != 1))
+                    .as("round %d, pages that were not stored to", round).isEmpty();
             assertThat(BitSet.valueOf(machine().dirtyLog(DATA_SLOT)).isEmpty()).as("asked twice").isTrue();
         }
         machine().logDirtyPages(DATA_SLOT, false);

@@ -37,6 +37,11 @@ class HugetlbSlotTest extends SlotContract {
     }
 
     @Override
+    protected boolean logsReads() {
+        return true;
+    }
+
+    @Override
     protected Bench bench() {
         HostBench made = HostBench.hugetlb();
         host = made;
