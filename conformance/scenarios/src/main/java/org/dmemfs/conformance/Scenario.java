@@ -1,8 +1,10 @@
 package org.dmemfs.conformance;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.dmemfs.kernel.SeriesVersion;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -38,7 +40,19 @@ public interface Scenario {
      * Runs it.
      *
      * @param series the version that the machine gives the answers of
+     * @param told hears of every call once it was answered, in order, in the calling thread
+     */
+    void run(SeriesVersion series, Consumer<Step> told);
+
+    /**
+     * Runs it to its end.
+     *
+     * @param series the version that the machine gives the answers of
      * @return every call that was made, in order
      */
-    List<Step> run(SeriesVersion series);
+    default List<Step> run(SeriesVersion series) {
+        List<Step> steps = new ArrayList<>();
+        run(series, steps::add);
+        return List.copyOf(steps);
+    }
 }

@@ -6,6 +6,7 @@ import static org.dmemfs.mm.Protection.WRITE;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.dmemfs.conformance.Scenario;
 import org.dmemfs.conformance.Step;
 import org.dmemfs.fs.Dmemfs;
@@ -56,12 +57,15 @@ public final class HugeMappings implements Scenario {
 
     @Override
     public Map<String, String> machine() {
-        return Map.of("machine", "2x8G", "cmdline", "dmem=2G:1G");
+        return SmallMachine.OPTIONS;
     }
 
     @Override
-    public List<Step> run(SeriesVersion series) {
-        Transcript transcript = new Transcript(series);
+    public void run(SeriesVersion series, Consumer<Step> told) {
+        Transcript.run(series, told, this::show);
+    }
+
+    private void show(Transcript transcript) {
         for (PageSize size : PageSize.values()) {
             try (Mount mount = dmemfs.mount("/scenario/huge", "pagesize=" + size.label());
                     Task task = addressSpaces.newTask("toucher", 0);
@@ -70,7 +74,6 @@ public final class HugeMappings implements Scenario {
                 look(transcript, task.addressSpace(), file, size);
             }
         }
-        return transcript.steps();
     }
 
     private static void look(Transcript transcript, AddressSpace memory, OpenFile file, PageSize size) {

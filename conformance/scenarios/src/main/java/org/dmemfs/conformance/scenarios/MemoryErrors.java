@@ -3,9 +3,9 @@ package org.dmemfs.conformance.scenarios;
 import static org.dmemfs.mm.Protection.READ;
 import static org.dmemfs.mm.Protection.WRITE;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.dmemfs.conformance.Scenario;
 import org.dmemfs.conformance.Step;
 import org.dmemfs.core.DmemPool;
@@ -66,12 +66,15 @@ public final class MemoryErrors implements Scenario {
 
     @Override
     public Map<String, String> machine() {
-        return Map.of("machine", "2x8G", "cmdline", "dmem=2G:1G");
+        return SmallMachine.OPTIONS;
     }
 
     @Override
-    public List<Step> run(SeriesVersion series) {
-        Transcript transcript = new Transcript(series);
+    public void run(SeriesVersion series, Consumer<Step> told) {
+        Transcript.run(series, told, this::show);
+    }
+
+    private void show(Transcript transcript) {
         try (Mount mount = dmemfs.mount("/scenario/errors", "pagesize=2M")) {
             long retired = retired();
             try (Task task = addressSpaces.newTask("victim", 0); OpenFile file = mount.create("/file")) {
@@ -84,7 +87,6 @@ public final class MemoryErrors implements Scenario {
         }
         transcript.call("a frame that nothing knows", Expected.always("ENXIO"),
                 () -> memoryFailure.memoryFailure(1L << 40, Set.of()));
-        return transcript.steps();
     }
 
     private void poison(Transcript transcript, AddressSpace memory, OpenFile file) {

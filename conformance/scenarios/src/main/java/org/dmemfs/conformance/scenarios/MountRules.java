@@ -3,6 +3,7 @@ package org.dmemfs.conformance.scenarios;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.dmemfs.conformance.Scenario;
 import org.dmemfs.conformance.Step;
 import org.dmemfs.fs.Dmemfs;
@@ -39,12 +40,15 @@ public final class MountRules implements Scenario {
 
     @Override
     public Map<String, String> machine() {
-        return Map.of("machine", "2x8G", "cmdline", "dmem=2G:1G");
+        return SmallMachine.OPTIONS;
     }
 
     @Override
-    public List<Step> run(SeriesVersion series) {
-        Transcript transcript = new Transcript(series);
+    public void run(SeriesVersion series, Consumer<Step> told) {
+        Transcript.run(series, told, this::show);
+    }
+
+    private void show(Transcript transcript) {
         for (String refused : List.of("pagesize=3K", "pagesize=8K", "pagesize=0", "pagesize=large", "colour=red")) {
             transcript.call("mount -o " + refused, Expected.always("EINVAL"), () -> mountOnce(refused));
         }
@@ -67,7 +71,6 @@ public final class MountRules implements Scenario {
                     () -> first.stat("/").links());
         }
         transcript.call("mount at 4K after the last unmount", Expected.always("4K"), () -> mountOnce("pagesize=4K"));
-        return transcript.steps();
     }
 
     private String mountOnce(String options) {

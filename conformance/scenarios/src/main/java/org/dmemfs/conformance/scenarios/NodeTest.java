@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.dmemfs.conformance.Scenario;
 import org.dmemfs.conformance.Step;
 import org.dmemfs.core.DmemPool;
@@ -53,12 +54,15 @@ public final class NodeTest implements Scenario {
 
     @Override
     public Map<String, String> machine() {
-        return Map.of("machine", "2x8G", "cmdline", "dmem=2G:1G");
+        return SmallMachine.OPTIONS;
     }
 
     @Override
-    public List<Step> run(SeriesVersion series) {
-        Transcript transcript = new Transcript(series);
+    public void run(SeriesVersion series, Consumer<Step> told) {
+        Transcript.run(series, told, this::show);
+    }
+
+    private void show(Transcript transcript) {
         try (PoolUse use = pool.use(PageSize.SIZE_1G, "node_test")) {
             long first = use.takeOnNodes(HOLDER, 0, NODE_0, 1).physicalAddress();
             transcript.call("one page from node 0", Expected.always(1), () -> 2 - Ledger.free(pool, 0));
@@ -72,7 +76,6 @@ public final class NodeTest implements Scenario {
             taken.forEach(page -> use.give(HOLDER, page));
             transcript.call("free on node 0 at the end", Expected.always(2), () -> Ledger.free(pool, 0));
         }
-        return transcript.steps();
     }
 
     private static int exhaust(PoolUse use, List<Long> taken) {

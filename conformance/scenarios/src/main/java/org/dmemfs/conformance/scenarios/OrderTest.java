@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.dmemfs.conformance.Scenario;
 import org.dmemfs.conformance.Step;
 import org.dmemfs.core.DmemPool;
@@ -50,12 +51,15 @@ public final class OrderTest implements Scenario {
 
     @Override
     public Map<String, String> machine() {
-        return Map.of("machine", "2x8G", "cmdline", "dmem=2G:1G");
+        return SmallMachine.OPTIONS;
     }
 
     @Override
-    public List<Step> run(SeriesVersion series) {
-        Transcript transcript = new Transcript(series);
+    public void run(SeriesVersion series, Consumer<Step> told) {
+        Transcript.run(series, told, this::show);
+    }
+
+    private void show(Transcript transcript) {
         try (PoolUse use = pool.use(PageSize.SIZE_4K, "order_test")) {
             long free = Ledger.free(pool);
             List<Long> taken = new ArrayList<>();
@@ -70,7 +74,6 @@ public final class OrderTest implements Scenario {
                     () -> free - Ledger.free(pool));
         }
         transcript.call("page size after the last user", Expected.always("none"), () -> Ledger.pageSize(pool));
-        return transcript.steps();
     }
 
     private static int takeSingly(PoolUse use, int pages, List<Long> taken) {

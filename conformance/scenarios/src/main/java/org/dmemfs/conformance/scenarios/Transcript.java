@@ -1,7 +1,6 @@
 package org.dmemfs.conformance.scenarios;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.dmemfs.conformance.Step;
 import org.dmemfs.kernel.ErrnoException;
@@ -11,14 +10,33 @@ import org.dmemfs.mm.SignalException;
 /** Writes down each call of a scenario with its answer; a refusal and a signal are answers as good as a value. */
 final class Transcript {
     private final SeriesVersion series;
-    private final List<Step> steps = new ArrayList<>();
+    private final Consumer<Step> told;
 
-    Transcript(SeriesVersion series) {
+    private Transcript(SeriesVersion series, Consumer<Step> told) {
         this.series = series;
+        this.told = told;
+    }
+
+    /**
+     * Tells what a scenario does. Where a machine without a patch refuses what only prepares a call, that is the last step:
+     * the scenario cannot go on.
+     */
+    static void run(SeriesVersion series, Consumer<Step> told, Consumer<Transcript> scenario) {
+        try {
+            scenario.accept(new Transcript(series, told));
+        } catch (ErrnoException refused) {
+            told.accept(ended(refused.errno().name()));
+        } catch (SignalException signalled) {
+            told.accept(ended(signalled.signal().kind().name()));
+        }
+    }
+
+    private static Step ended(String answer) {
+        return new Step("what prepares the next call", "ok", answer);
     }
 
     void call(String call, Expected expected, Supplier<?> answer) {
-        steps.add(new Step(call, expected.of(series), answerOf(answer)));
+        told.accept(new Step(call, expected.of(series), answerOf(answer)));
     }
 
     void call(String call, Expected expected, Runnable action) {
@@ -26,10 +44,6 @@ final class Transcript {
             action.run();
             return "ok";
         });
-    }
-
-    List<Step> steps() {
-        return List.copyOf(steps);
     }
 
     private static String answerOf(Supplier<?> answer) {

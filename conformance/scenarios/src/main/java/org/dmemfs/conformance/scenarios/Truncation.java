@@ -3,9 +3,9 @@ package org.dmemfs.conformance.scenarios;
 import static org.dmemfs.mm.Protection.READ;
 import static org.dmemfs.mm.Protection.WRITE;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.dmemfs.conformance.Scenario;
 import org.dmemfs.conformance.Step;
 import org.dmemfs.core.DmemPool;
@@ -56,12 +56,15 @@ public final class Truncation implements Scenario {
 
     @Override
     public Map<String, String> machine() {
-        return Map.of("machine", "2x8G", "cmdline", "dmem=2G:1G");
+        return SmallMachine.OPTIONS;
     }
 
     @Override
-    public List<Step> run(SeriesVersion series) {
-        Transcript transcript = new Transcript(series);
+    public void run(SeriesVersion series, Consumer<Step> told) {
+        Transcript.run(series, told, this::show);
+    }
+
+    private void show(Transcript transcript) {
         try (Mount mount = dmemfs.mount("/scenario/truncation", "pagesize=2M");
                 Task task = addressSpaces.newTask("writer", 0);
                 OpenFile file = mount.create("/file")) {
@@ -87,6 +90,5 @@ public final class Truncation implements Scenario {
             transcript.call("a load from the part that came back", Expected.repairedOrPosted(0, 2),
                     () -> memory.loadLong(start + HUGE));
         }
-        return transcript.steps();
     }
 }

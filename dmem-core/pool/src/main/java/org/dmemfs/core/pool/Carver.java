@@ -2,6 +2,7 @@ package org.dmemfs.core.pool;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.dmemfs.core.RegionAllocator;
 import org.dmemfs.core.RegionAllocatorFactory;
 import org.dmemfs.kernel.Errno;
@@ -19,18 +20,21 @@ final class Carver {
     private final SeriesVersion series;
     private final DmemTracepoints trace;
     private final Oops oops;
+    private final Supplier<PatchesOut> patchesOut;
 
     Carver(RegisteredRegions registered, BadFrames badFrames, DirtyMemory dirtyMemory, SeriesVersion series,
-            DmemTracepoints trace, Oops oops) {
+            DmemTracepoints trace, Oops oops, Supplier<PatchesOut> patchesOut) {
         this.registered = registered;
         this.badFrames = badFrames;
         this.dirtyMemory = dirtyMemory;
         this.series = series;
         this.trace = trace;
         this.oops = oops;
+        this.patchesOut = patchesOut;
     }
 
     Carving carve(PageSize pageSize, @Nullable RegionAllocatorFactory factory) {
+        PatchesOut out = patchesOut.get();
         List<DpageNode> nodes = new ArrayList<>();
         List<DpageRegion> built = new ArrayList<>();
         long unaligned = 0;
@@ -39,6 +43,7 @@ final class Carver {
                 NodeCounters counters = new NodeCounters(nodes.size());
                 int before = built.size();
                 for (DmemRegion region : registered.on(node)) {
+                    ErrorBitmap.requireRoom(region, out);
                     DpageRange range = DpageRange.of(region, pageSize, series);
                     unaligned += range.unalignedPages();
                     if (range.dpages() > 0) {
@@ -54,7 +59,7 @@ final class Carver {
             built.forEach(DpageRegion::close);
             throw failure;
         }
-        return new Carving(pageSize, nodes, unaligned, trace);
+        return new Carving(pageSize, nodes, unaligned, trace, !out.has(35));
     }
 
     private DpageRegion region(DpageRange range, PageSize pageSize, NodeCounters counters,

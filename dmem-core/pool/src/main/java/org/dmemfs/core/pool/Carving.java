@@ -23,8 +23,10 @@ final class Carving implements AutoCloseable {
     private final long unalignedPages;
     private final HolderLedger holders;
     private final DmemTracepoints trace;
+    private final boolean countsReferences;
 
-    Carving(PageSize pageSize, List<DpageNode> nodes, long unalignedPages, DmemTracepoints trace) {
+    Carving(PageSize pageSize, List<DpageNode> nodes, long unalignedPages, DmemTracepoints trace,
+            boolean countsReferences) {
         this.pageSize = pageSize;
         this.nodes = List.copyOf(nodes);
         this.byId = new DpageNode[nodes.stream().mapToInt(DpageNode::node).max().orElse(-1) + 1];
@@ -33,6 +35,7 @@ final class Carving implements AutoCloseable {
         this.unalignedPages = unalignedPages;
         this.holders = new HolderLedger(this.nodes.size());
         this.trace = trace;
+        this.countsReferences = countsReferences;
     }
 
     PageSize pageSize() {
@@ -41,6 +44,11 @@ final class Carving implements AutoCloseable {
 
     List<DpageNode> nodes() {
         return nodes;
+    }
+
+    /** Whether its dpages have a count that others than holders may raise (patch 35); the same from first use to last. */
+    boolean countsReferences() {
+        return countsReferences;
     }
 
     long unalignedPages() {

@@ -54,6 +54,7 @@ final class DirectMemoryPool implements DmemPool {
     private final DpageTraffic traffic;
     private final DpageReferences references;
     private final List<OpenUse> uses = new ArrayList<>();
+    private volatile PatchesOut patchesOut = PatchesOut.of();
     private volatile @Nullable Carving carving;
     private volatile boolean lingering;
     private volatile boolean stopped;
@@ -66,7 +67,8 @@ final class DirectMemoryPool implements DmemPool {
         this.listeners = new PoisonListeners(log);
         Oops oops = new Oops(log);
         memory.poisoned().all().stream().filter(registered::contains).forEach(badFrames::add);
-        this.carver = new Carver(registered, badFrames, dirtyMemory, series, trace, oops);
+        this.carver = new Carver(registered, badFrames, dirtyMemory, series, trace, oops,
+                () -> this.patchesOut);
         FallbackOrder orders = FallbackOrder.of(reservation.topology(), registered.nodes(),
                 nodesWithKernelMemory(reservation), series);
         this.placement = new Placement(reservation.topology().online());
@@ -95,6 +97,12 @@ final class DirectMemoryPool implements DmemPool {
 
     void weigh(InterleaveWeights weights) {
         placement.weigh(weights);
+    }
+
+    /** Patch 12 is out at once, 30 and 35 when the pool next comes into use: 35's counts are of one page size. */
+    void takeOut(PatchesOut patches) {
+        patchesOut = patches;
+        placement.heed(!patches.has(12));
     }
 
     // ---- lifecycle ----

@@ -4,6 +4,7 @@ import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.Patch;
 import org.dmemfs.kernel.SeriesVersion;
+import org.jspecify.annotations.Nullable;
 
 /**
  * References beside the holder's ({@code get_dmem_pfn}, {@code put_dmem_pfn}): what lets a device's memory outlive its
@@ -27,13 +28,16 @@ final class DpageReferences {
             return;
         }
         // 12.2.6: as posted, get hands the region finder a node pointer that is null, and it writes through it.
-        if (series == SeriesVersion.V2) {
+        if (series == SeriesVersion.V2 && !isUncounted(pool.carving())) {
             throw oops.nullPointer("find_dmem_region", "get_dmem_pfn passes no node");
         }
         int before;
         Lane lane = gate.enter();
         try {
             Carving carving = pool.carving();
+            if (isUncounted(carving)) {
+                return;
+            }
             before = carving == null ? DpageStates.REFUSED : carving.get(pfn << 12);
         } finally {
             lane.leave();
@@ -57,6 +61,9 @@ final class DpageReferences {
         Lane lane = gate.enter();
         try {
             Carving carving = pool.carving();
+            if (isUncounted(carving)) {
+                return;
+            }
             after = carving == null ? gone(pfn) : carving.put(pfn << 12);
         } finally {
             lane.leave();
@@ -68,6 +75,11 @@ final class DpageReferences {
         if (DpageStates.references(after) == 0) {
             pool.freed();
         }
+    }
+
+    /** Patch 35 was out when the pool came into use: there is no count to raise. */
+    private static boolean isUncounted(@Nullable Carving carving) {
+        return carving != null && !carving.countsReferences();
     }
 
     /** 12.2.8: as posted, the last unmount has freed the tables that a later put needs. */

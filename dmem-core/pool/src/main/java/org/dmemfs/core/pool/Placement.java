@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Placement {
     private final NodeMask allowedByCpuset;
     private volatile InterleaveWeights weights = InterleaveWeights.of();
+    private volatile boolean heeded = true;
 
     Placement(NodeMask allowedByCpuset) {
         this.allowedByCpuset = allowedByCpuset;
@@ -23,8 +24,16 @@ final class Placement {
         weights = newWeights;
     }
 
+    /** Whether policies count; before patch 12 each take begins at the local node, and any node may give. */
+    void heed(boolean policies) {
+        heeded = policies;
+    }
+
     /** The node whose fallback list is walked. */
     int firstNode(MemoryPolicy policy, long interleaveIndex, int localNode) {
+        if (!heeded) {
+            return localNode;
+        }
         return switch (policy.mode()) {
             case DEFAULT, LOCAL -> localNode;
             case PREFERRED -> policy.nodes().nth(0);
@@ -37,7 +46,7 @@ final class Placement {
     /** The nodes that may give, or null for all: only BIND keeps to its own, and only where the cpuset has one of them. */
     @Nullable
     NodeMask mask(MemoryPolicy policy) {
-        return policy.mode() == MemoryPolicy.Mode.BIND && policy.nodes().intersects(allowedByCpuset)
+        return heeded && policy.mode() == MemoryPolicy.Mode.BIND && policy.nodes().intersects(allowedByCpuset)
                 ? policy.nodes()
                 : null;
     }

@@ -64,6 +64,7 @@ public final class PoolComponent implements DmemPool {
 
     @Modified
     void modified(PoolConfiguration configuration) {
+        pool.takeOut(PatchesOut.of(configuration.without()));
         pool.weigh(InterleaveWeights.of(configuration.interleaveWeights()));
         pool.name(configuration.allocator());
     }

@@ -33,4 +33,12 @@ public @interface PoolConfiguration {
             @Option(label = "as posted in December 2020", value = "v2"),
             @Option(label = "as posted in October 2020", value = "v1")})
     String series() default "repaired";
+
+    /**
+     * The patches that are taken out.
+     *
+     * @return numbers of the series; 12, 30 and 35 have an effect here
+     */
+    @AttributeDefinition(name = "without", required = false, description = "Patches that are taken out, by number: 12 at once; 30 and 35 when the pool next comes into use.")
+    int[] without() default {};
 }

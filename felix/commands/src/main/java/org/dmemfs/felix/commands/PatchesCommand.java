@@ -4,20 +4,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
+import org.dmemfs.conformance.PatchSeries;
+import org.dmemfs.conformance.SeriesPatch;
 import org.dmemfs.felix.Machines;
 import org.dmemfs.felix.Option;
 import org.dmemfs.felix.UsageException;
-import org.dmemfs.felix.commands.PatchSeries.Patch;
+import org.dmemfs.felix.commands.PatchReport.Heading;
 import org.dmemfs.felix.commands.PatchReport.Line;
 import org.dmemfs.felix.commands.PatchReport.One;
 import org.dmemfs.felix.commands.PatchReport.Result;
 import org.dmemfs.felix.commands.PatchReport.Table;
-import org.dmemfs.felix.commands.PatchReport.Taken;
-import org.dmemfs.felix.commands.PatchReport.Without;
 import org.dmemfs.felix.commands.ScenariosCommand.Listed;
 import org.dmemfs.felix.commands.ScenariosCommand.ScenarioRun;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,11 @@ import org.osgi.service.component.annotations.Reference;
 @Component(service = PatchesCommand.class, property = {"osgi.command.scope=dmem", "osgi.command.function=patches",
         "dmem.surroundings=NONE"})
 public final class PatchesCommand {
-    private static final Map<String, String> SMALL = Map.of("machine", "1x4G", "cmdline", "dmem=1G");
+    private static final String HELP = "Shows the patches one by one, with their scenarios run now on machines of their"
+            + " own; exit code 0 where all pass. With --without the machines do without one patch for a while, and the"
+            + " exit code is 0 where that shows: at least one scenario fails meanwhile and all pass after; or its"
+            + " consumers are unsatisfied and none is after; or, of a patch without run-time effect, its scenarios pass.";
+    private static final String WITHOUT = "a patch's number: what a running machine does while it is out";
 
     private final Machines machines;
     private final BundleContext context;
@@ -43,31 +46,38 @@ public final class PatchesCommand {
     }
 
     /** All of them. */
-    @Descriptor("Shows the patches one by one, with their scenarios run now on machines of their own.")
+    @Descriptor(HELP)
     public @Nullable Object patches(CommandSession session,
-            @Descriptor("a hook's number: what fails once that patch is taken out of a running machine") @Parameter(names = "--without", absentValue = "") String without,
+            @Descriptor(WITHOUT) @Parameter(names = "--without", absentValue = "") String without,
             @Descriptor("whose answers: repaired, v2 or v1") @Parameter(names = "--series", absentValue = "") String series,
             @Descriptor("as JSON") @Parameter(names = "--json", presentValue = "true", absentValue = "false") boolean json) {
         String version = version(series);
         Answer answer = new Answer(session, json);
         if (!without.isEmpty()) {
-            Without report = takeOut(PatchSeries.patch(without), version);
+            WithoutReport report = takeOut(patch(without), version);
             answer.give(report);
-            return report.shown() ? null : new Interpreter.ExitCode(1);
+            return report.isAsExpected() ? null : new Interpreter.ExitCode(1);
         }
-        List<Listed> scenarios = scenarios(version);
-        Map<String, ScenarioRun> runs = run(scenarios, version);
-        PatchHomes homes = new PatchHomes(context);
-        Table table = new Table(version,
-                PatchSeries.patches().stream().map(patch -> line(patch, homes, scenarios, runs)).toList());
-        answer.give(table);
+        Map<String, ScenarioRun> runs = new LinkedHashMap<>();
+        List<Line> lines = new ArrayList<>();
+        answer.tell(new Heading(version));
+        try (ScenarioMachines own = new ScenarioMachines(machines, version)) {
+            List<Listed> scenarios = own.scenarios();
+            PatchHomes homes = new PatchHomes(context);
+            for (SeriesPatch patch : PatchSeries.patches()) {
+                Line line = line(patch, homes, own, scenarios, runs);
+                answer.tell(line);
+                lines.add(line);
+            }
+        }
+        answer.conclude(new Table(version, lines));
         return runs.values().stream().allMatch(ScenarioRun::passed) ? null : new Interpreter.ExitCode(1);
     }
 
     /** One of them. */
-    @Descriptor("Shows the patches one by one, with their scenarios run now on machines of their own.")
+    @Descriptor(HELP)
     public @Nullable Object patches(CommandSession session,
-            @Descriptor("a hook's number: what fails once that patch is taken out of a running machine") @Parameter(names = "--without", absentValue = "") String without,
+            @Descriptor(WITHOUT) @Parameter(names = "--without", absentValue = "") String without,
             @Descriptor("whose answers: repaired, v2 or v1") @Parameter(names = "--series", absentValue = "") String series,
             @Descriptor("as JSON") @Parameter(names = "--json", presentValue = "true", absentValue = "false") boolean json,
             @Descriptor("a patch's number in the series of December 2020") String number) {
@@ -75,14 +85,15 @@ public final class PatchesCommand {
             throw new UsageException("%s is too much beside --without %s: that patch is the one that is shown"
                     .formatted(number, without));
         }
-        Patch patch = PatchSeries.patch(number);
+        SeriesPatch patch = patch(number);
         String version = version(series);
-        List<Listed> scenarios = scenarios(version).stream().filter(each -> each.patches().contains(patch.v2()))
-                .toList();
-        Map<String, ScenarioRun> runs = run(scenarios, version);
-        One report = new One(version, line(patch, new PatchHomes(context), scenarios, runs), patch.without(),
-                List.copyOf(runs.values()));
-        new Answer(session, json).give(report);
+        Map<String, ScenarioRun> runs = new LinkedHashMap<>();
+        Line line;
+        try (ScenarioMachines own = new ScenarioMachines(machines, version)) {
+            line = line(patch, new PatchHomes(context), own, own.scenarios(), runs);
+        }
+        new Answer(session, json).give(new One(version, line, PatchReport.words(patch.absence()), patch.withoutIt(),
+                List.copyOf(runs.values())));
         return runs.values().stream().allMatch(ScenarioRun::passed) ? null : new Interpreter.ExitCode(1);
     }
 
@@ -90,58 +101,30 @@ public final class PatchesCommand {
         return series.isEmpty() ? machines.options().get(Option.SERIES) : Option.SERIES.check(series);
     }
 
-    private List<Listed> scenarios(String version) {
-        try (ScenarioMachine machine = ScenarioMachine.boot(machines, version, SMALL)) {
-            return machine.scenarios();
+    private static SeriesPatch patch(String number) {
+        return PatchSeries.patches().stream()
+                .filter(patch -> number.matches("0?\\d{1,2}") && patch.v2() == Integer.parseInt(number)).findFirst()
+                .orElseThrow(() -> new UsageException(
+                        "there is no patch %s: accepted are the numbers 1 to %d of the series of December 2020"
+                                .formatted(number, PatchSeries.patches().size())));
+    }
+
+    private WithoutReport takeOut(SeriesPatch patch, String version) {
+        try (ScenarioMachines own = new ScenarioMachines(machines, version)) {
+            return new WithoutPatch(own, patch).run();
         }
     }
 
-    // A machine each: a scenario leaves its bad frames behind.
-    private Map<String, ScenarioRun> run(List<Listed> scenarios, String version) {
-        Map<String, ScenarioRun> runs = new LinkedHashMap<>();
+    private static Line line(SeriesPatch patch, PatchHomes homes, ScenarioMachines own, List<Listed> scenarios,
+            Map<String, ScenarioRun> runs) {
+        List<Result> results = new ArrayList<>();
         for (Listed each : scenarios) {
-            try (ScenarioMachine machine = ScenarioMachine.boot(machines, version, each.machine())) {
-                runs.put(each.name(), machine.run(each.name()));
+            if (each.patches().contains(patch.v2())) {
+                ScenarioRun run = runs.computeIfAbsent(each.name(), name -> own.machineFor(each).run(name));
+                results.add(new Result(each.name(), run.passed()));
             }
         }
-        return runs;
-    }
-
-    private Without takeOut(Patch patch, String version) {
-        if (!PatchSeries.HOOKS.contains(patch.v2())) {
-            throw new UsageException("patch %d is no hook of the memory manager: accepted are %s".formatted(patch.v2(),
-                    PatchSeries.HOOKS.stream().sorted().map(String::valueOf).collect(Collectors.joining(", "))));
-        }
-        List<Listed> scenarios = scenarios(version).stream().filter(each -> each.patches().contains(patch.v2()))
-                .toList();
-        List<Taken> taken = new ArrayList<>();
-        for (Listed each : scenarios) {
-            try (ScenarioMachine machine = ScenarioMachine.boot(machines, version, each.machine())) {
-                taken.add(takeOut(patch, machine, each.name()));
-            }
-        }
-        return new Without(version, patch.v2(), patch.title(), patch.without(), taken);
-    }
-
-    private static Taken takeOut(Patch patch, ScenarioMachine machine, String scenario) {
-        int told = machine.kernelLog().size();
-        machine.without(patch.v2());
-        ScenarioRun meanwhile;
-        List<String> log;
-        try {
-            meanwhile = machine.run(scenario);
-            List<String> all = machine.kernelLog();
-            log = all.subList(Math.min(told, all.size()), all.size());
-        } finally {
-            machine.without();
-        }
-        return new Taken(scenario, meanwhile.passed(), machine.run(scenario).passed(),
-                meanwhile.calls().stream().filter(call -> !call.agrees()).toList(), List.copyOf(log));
-    }
-
-    private static Line line(Patch patch, PatchHomes homes, List<Listed> scenarios, Map<String, ScenarioRun> runs) {
         return new Line(patch.v1(), patch.v2(), patch.title(), patch.folder(), List.copyOf(homes.of(patch.v2())),
-                scenarios.stream().filter(each -> each.patches().contains(patch.v2())).map(Listed::name)
-                        .map(name -> new Result(name, runs.containsKey(name) && runs.get(name).passed())).toList());
+                results);
     }
 }

@@ -7,11 +7,14 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Dictionary;
 import java.util.EnumMap;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.dmemfs.felix.CommandConsole;
 import org.dmemfs.felix.CommandInterpreter;
 import org.dmemfs.felix.CommandRequest;
@@ -22,25 +25,29 @@ import org.dmemfs.felix.Option;
 import org.dmemfs.felix.commands.ScenariosCommand.Listed;
 import org.dmemfs.felix.commands.ScenariosCommand.Listing;
 import org.dmemfs.felix.commands.ScenariosCommand.ScenarioRun;
-import org.osgi.framework.InvalidSyntaxException;
-import org.osgi.framework.ServiceReference;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.dto.ServiceReferenceDTO;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
 
 /**
  * A machine that was booted for scenarios alone. Its classes are not those of whoever boots it, so it is spoken to by
  * commands and their documents.
  */
 final class ScenarioMachine implements AutoCloseable {
-    private static final String SERIES = "org.dmemfs.mm.series";
+    private static final String WITHOUT = "without";
     private static final String TURN = "turn";
     private static final long PATIENCE_NANOSECONDS = 20_000_000_000L;
 
     private final Machine machine;
+    private final String badPagesAtFirst;
+    private boolean failed;
     private int turn;
 
     private ScenarioMachine(Machine machine) {
         this.machine = machine;
+        this.badPagesAtFirst = answer("badpages");
     }
 
     static ScenarioMachine boot(Machines machines, String series, Map<String, String> wanted) {
@@ -55,63 +62,80 @@ final class ScenarioMachine implements AutoCloseable {
     }
 
     ScenarioRun run(String scenario) {
-        return new Gson().fromJson(answer("scenarios", scenario), ScenarioRun.class);
+        ScenarioRun run = new Gson().fromJson(answer("scenarios", scenario), ScenarioRun.class);
+        failed |= !run.passed();
+        return run;
     }
 
-    /** The lines of the kernel log. */
-    List<String> kernelLog() {
-        return new Gson().fromJson(answer("dmesg"), DmesgCommand.Document.class).lines().stream()
-                .map(DmesgCommand.Entry::text).toList();
+    /** Whether nothing is left of the scenarios that have run. */
+    boolean isAsBooted() {
+        return !failed && badPagesAtFirst.equals(answer("badpages"));
     }
 
-    /** Takes patches out of the running machine, and puts back what was out before. */
-    void without(int... patches) {
-        turn++;
-        try {
-            Configuration configuration = machine.service(ConfigurationAdmin.class).getConfiguration(SERIES, "?");
-            String series = machine.options().get(Option.SERIES);
-            configuration.update(dictionary(Map.of("series", series, "without", patches)));
-            // Updates are delivered one after the other: once the second is seen, the first has reached everybody.
-            configuration.update(dictionary(Map.of("series", series, "without", patches, TURN, turn)));
-        } catch (IOException unwritable) {
-            throw new IllegalStateException("the configuration %s cannot be written: %s".formatted(SERIES,
-                    unwritable.getMessage()), unwritable);
+    MachineComponents components() {
+        return new MachineComponents(machine);
+    }
+
+    /** Takes a patch out of the running machine. */
+    void takeOut(int patch, List<String> configurations) {
+        configurations.forEach(identity -> configure(identity, patch));
+    }
+
+    /** Puts back what {@link #takeOut} took. */
+    void putBack(List<String> configurations) {
+        configurations.forEach(this::configure);
+    }
+
+    // Changes are delivered one after the other: once the second is seen, all that follows from the first has happened.
+    private void configure(String identity, int... patchesOut) {
+        for (int change = 0; change < 2; change++) {
+            turn++;
+            try {
+                Configuration configuration = machine.service(ConfigurationAdmin.class).getConfiguration(identity,
+                        "?");
+                configuration.update(changed(configuration.getProperties(), patchesOut));
+            } catch (IOException unwritable) {
+                throw new IllegalStateException("the configuration %s cannot be written: %s".formatted(identity,
+                        unwritable.getMessage()), unwritable);
+            }
+            awaitTurn(identity);
         }
-        awaitTurn();
     }
 
     @SuppressWarnings("JdkObsolete") // Configuration Admin takes a dictionary
-    private static Dictionary<String, Object> dictionary(Map<String, Object> properties) {
-        return new Hashtable<>(properties);
+    private Dictionary<String, Object> changed(@Nullable Dictionary<String, Object> properties, int... patchesOut) {
+        Dictionary<String, Object> changed = new Hashtable<>();
+        if (properties != null) {
+            Collections.list(properties.keys()).forEach(key -> changed.put(key, properties.get(key)));
+        }
+        changed.put(WITHOUT, patchesOut);
+        changed.put(TURN, turn);
+        return changed;
     }
 
-    private void awaitTurn() {
+    private void awaitTurn(String identity) {
         long start = System.nanoTime();
         while (System.nanoTime() - start < PATIENCE_NANOSECONDS) {
-            if (isSeen()) {
+            List<ServiceReferenceDTO> configured = services(identity).toList();
+            if (!configured.isEmpty() && configured.stream()
+                    .allMatch(service -> Integer.valueOf(turn).equals(service.properties.get(TURN)))) {
                 return;
             }
-            try {
-                Thread.sleep(5);
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted while a patch was taken out", interrupted);
-            }
+            Pause.briefly("while a patch was taken out");
         }
-        throw new IllegalStateException("the hooks of the series did not follow their configuration");
+        throw new IllegalStateException(identity + " did not follow its configuration");
     }
 
-    /** All references: only the properties are wanted, whoever else has a class of that name. */
-    private boolean isSeen() {
-        try {
-            ServiceReference<?>[] hooks = machine.context().getAllServiceReferences("org.dmemfs.mm.HookSet", null);
-            return hooks != null && Integer.valueOf(turn).equals(hooks[0].getProperty(TURN));
-        } catch (InvalidSyntaxException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+    private Stream<ServiceReferenceDTO> services(String identity) {
+        ServiceComponentRuntime runtime = machine.service(ServiceComponentRuntime.class);
+        return runtime.getComponentDescriptionDTOs().stream()
+                .filter(component -> Arrays.asList(component.configurationPid).contains(identity))
+                .flatMap(component -> runtime.getComponentConfigurationDTOs(component).stream())
+                .map(component -> component.service);
     }
 
-    private String answer(String word, String... arguments) {
+    /** What a command of the machine answers, as a document. */
+    String answer(String word, String... arguments) {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         ByteArrayOutputStream error = new ByteArrayOutputStream();
         CommandConsole console = new CommandConsole(InputStream.nullInputStream(),

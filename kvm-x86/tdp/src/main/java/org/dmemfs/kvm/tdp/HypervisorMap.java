@@ -21,7 +21,7 @@ final class HypervisorMap {
     private static final int PATCH = 33;
 
     private final SeriesVersion series;
-    private final boolean patched;
+    private volatile boolean patched;
     private final MemoryMap memoryMap;
     private final LongPredicate dmem;
 
@@ -30,6 +30,11 @@ final class HypervisorMap {
         this.patched = !without.contains(PATCH);
         this.memoryMap = memoryMap;
         this.dmem = dmem;
+    }
+
+    /** Which patches are out from now on, of machines that run too. */
+    void takeOut(Set<Integer> patches) {
+        patched = !patches.contains(PATCH);
     }
 
     /** Whether steal time is recorded at all. */

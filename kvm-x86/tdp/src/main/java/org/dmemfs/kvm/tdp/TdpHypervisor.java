@@ -23,6 +23,7 @@ import org.dmemfs.tracing.KernelLog;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
@@ -72,8 +73,21 @@ public final class TdpHypervisor implements Hypervisor {
             @Reference Reservation reservation, @Reference DmemPages dmemPages, @Reference KernelLog log,
             Configuration configuration) {
         this(physicalMemory, reservation, dmemPages, log, SeriesVersion.parse(configuration.series()),
-                Arrays.stream(configuration.without()).boxed().collect(Collectors.toUnmodifiableSet()),
-                new RunDelay());
+                patchesOut(configuration), new RunDelay());
+    }
+
+    private static Set<Integer> patchesOut(Configuration configuration) {
+        return Arrays.stream(configuration.without()).boxed().collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * Patches are taken out or put back; machines run on. The series counts when the component starts.
+     *
+     * @param configuration the patches that are out
+     */
+    @Modified
+    void modified(Configuration configuration) {
+        platform.hypervisorMap().takeOut(patchesOut(configuration));
     }
 
     TdpHypervisor(PhysicalMemory physicalMemory, Reservation reservation, DmemPages dmemPages, KernelLog log,

@@ -225,7 +225,7 @@ final class KernelRam {
                         give(pfn);
                     }
                     ends[range] = start;
-                        return start;
+                    return start;
                 }
             }
             return NONE;

@@ -1,5 +1,6 @@
 package org.dmemfs.tracing.ftrace;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -12,6 +13,7 @@ import org.dmemfs.tracing.PseudoFileSystem;
 import org.dmemfs.tracing.Statistic;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -21,15 +23,44 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  * statistics of one path the newer is shown.
  */
 @Patch(v1 = 8, v2 = 8)
-@Component(property = "mountPoint=" + Debugfs.MOUNT_POINT)
+@Component(configurationPid = "org.dmemfs.tracing.ftrace", property = "mountPoint=" + Debugfs.MOUNT_POINT)
 public final class Debugfs implements PseudoFileSystem {
     static final String MOUNT_POINT = "/sys/kernel/debug";
 
     private final ConcurrentMap<String, Statistic> statistics = new ConcurrentSkipListMap<>();
 
-    /** An empty tree. */
+    private volatile boolean shown;
+
+    /**
+     * An empty tree.
+     *
+     * @param configuration whether there are files
+     */
     @Activate
-    public Debugfs() {
+    public Debugfs(CollectorConfiguration configuration) {
+        this(isPatched(configuration));
+    }
+
+    Debugfs(boolean patched) {
+        this.shown = patched;
+    }
+
+    private static boolean isPatched(CollectorConfiguration configuration) {
+        return Arrays.stream(configuration.without()).noneMatch(number -> number == 8);
+    }
+
+    /**
+     * Patch 08 taken out: no file is there. Put back: all are.
+     *
+     * @param configuration whether there are files
+     */
+    @Modified
+    void modified(CollectorConfiguration configuration) {
+        show(isPatched(configuration));
+    }
+
+    void show(boolean patched) {
+        shown = patched;
     }
 
     /**
@@ -58,15 +89,17 @@ public final class Debugfs implements PseudoFileSystem {
 
     @Override
     public SortedSet<String> files() {
-        return Collections.unmodifiableSortedSet(new TreeSet<>(statistics.keySet()));
+        return shown
+                ? Collections.unmodifiableSortedSet(new TreeSet<>(statistics.keySet()))
+                : Collections.emptySortedSet();
     }
 
     @Override
     public String read(String path) {
-        Statistic statistic = statistics.get(path);
+        Statistic statistic = shown ? statistics.get(path) : null;
         if (statistic == null) {
             throw new ErrnoException(Errno.ENOENT, "there is no file " + MOUNT_POINT + "/" + path + ": there are "
-                    + (statistics.isEmpty() ? "none" : String.join(", ", statistics.keySet())));
+                    + (files().isEmpty() ? "none" : String.join(", ", files())));
         }
         return Long.toUnsignedString(statistic.read()) + "\n";
     }

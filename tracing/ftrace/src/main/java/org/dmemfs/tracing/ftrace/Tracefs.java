@@ -1,7 +1,9 @@
 package org.dmemfs.tracing.ftrace;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -23,9 +25,7 @@ import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
-import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
  * The tracefs tree of the trace events that are published, and the sink of each (patch 07). The names and fields are
@@ -34,7 +34,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @Patch(v1 = 7, v2 = 7)
 @Component(immediate = true, configurationPid = "org.dmemfs.tracing.ftrace", property = "mountPoint="
         + Tracefs.MOUNT_POINT)
-@Designate(ocd = Tracefs.Configuration.class)
+@Designate(ocd = CollectorConfiguration.class)
 public final class Tracefs implements PseudoFileSystem {
     static final String MOUNT_POINT = "/sys/kernel/tracing";
 
@@ -47,27 +47,7 @@ public final class Tracefs implements PseudoFileSystem {
     private final long startNanoseconds = System.nanoTime();
     private volatile TraceRing ring;
     private volatile EventSelection selection;
-
-    /** What can be configured. */
-    @ObjectClassDefinition(name = "DMEMFS trace ring", description = "Which trace events are recorded, and how many are kept.")
-    public @interface Configuration {
-        /**
-         * The size of the ring.
-         *
-         * @return entries of 64 bytes, a power of two from 1 to 16,777,216
-         */
-        @AttributeDefinition(description = "Newest events that are kept: a power of two from 1 to 16777216.")
-        int entries() default 4096;
-
-        /**
-         * The events that are recorded from the start. Those of each dpage are not: recording one costs as much as the
-         * take that it tells of.
-         *
-         * @return words as set_event takes them, the last that matches decides
-         */
-        @AttributeDefinition(description = "Events that are recorded from the start, as set_event takes them.")
-        String[] events() default {"*:*", "!dmem:dmem_alloc_pages_node", "!dmem:dmem_free_pages", "!dmemfs:*"};
-    }
+    private volatile boolean patched = true;
 
     /** Knows its event, so that recording looks nothing up. */
     private final class RingSink implements Tracepoint.Sink {
@@ -86,11 +66,16 @@ public final class Tracefs implements PseudoFileSystem {
     /**
      * An empty trace.
      *
-     * @param configuration the ring's size
+     * @param configuration the ring's size, the events, and whether there are any
      */
     @Activate
-    public Tracefs(Configuration configuration) {
+    public Tracefs(CollectorConfiguration configuration) {
         this(configuration.entries(), configuration.events());
+        patched = isPatched(configuration);
+    }
+
+    private static boolean isPatched(CollectorConfiguration configuration) {
+        return Arrays.stream(configuration.without()).noneMatch(number -> number == 7);
     }
 
     Tracefs(int entries, String... events) {
@@ -100,15 +85,22 @@ public final class Tracefs implements PseudoFileSystem {
 
     /**
      * Another size: the trace begins anew. Other events: what was chosen since the start is forgotten.
+     * Patch 07 taken out: no event is there.
      *
-     * @param configuration the ring's size and the events
+     * @param configuration the ring's size, the events, and whether there are any
      */
     @Modified
-    void reconfigure(Configuration configuration) {
+    void reconfigure(CollectorConfiguration configuration) {
+        collect(isPatched(configuration));
         if (configuration.entries() != ring.capacity()) {
             ring = new TraceRing(configuration.entries(), startNanoseconds);
         }
         select(EventSelection.of(List.of(configuration.events())));
+    }
+
+    synchronized void collect(boolean events) {
+        patched = events;
+        sinks.forEach(this::attachIfChosen);
     }
 
     private synchronized void select(EventSelection newSelection) {
@@ -117,7 +109,7 @@ public final class Tracefs implements PseudoFileSystem {
     }
 
     private void attachIfChosen(Tracepoint tracepoint, RingSink sink) {
-        if (selection.chooses(tracepoint.system(), tracepoint.name())) {
+        if (patched && isChosen(tracepoint)) {
             tracepoint.attach(sink);
         } else {
             tracepoint.detach(sink);
@@ -191,7 +183,7 @@ public final class Tracefs implements PseudoFileSystem {
     private void choose(String words) {
         EventSelection chosen = words.isEmpty() ? EventSelection.of(List.of()) : selection;
         for (String word : words.isEmpty() ? new String[0] : words.split("\\s+")) {
-            if (sinks.keySet().stream()
+            if (published().stream()
                     .noneMatch(event -> EventSelection.matches(word, event.system(), event.name()))) {
                 throw new ErrnoException(Errno.EINVAL, "'" + word + "' names no event: accepted is SYSTEM:EVENT, a"
                         + " system or an event of available_events, with * for any letters and ! ahead to take it out");
@@ -215,9 +207,9 @@ public final class Tracefs implements PseudoFileSystem {
     private SortedMap<String, Supplier<String>> tree() {
         SortedMap<String, Supplier<String>> tree = new TreeMap<>();
         tree.put(TRACE, this::trace);
-        tree.put("available_events", () -> lines(sinks.keySet().stream()));
-        tree.put(SET_EVENT, () -> lines(sinks.keySet().stream().filter(this::isChosen)));
-        for (Tracepoint tracepoint : sinks.keySet()) {
+        tree.put("available_events", () -> lines(published().stream()));
+        tree.put(SET_EVENT, () -> lines(published().stream().filter(this::isChosen)));
+        for (Tracepoint tracepoint : published()) {
             EventCatalog.Event event = catalog.add(tracepoint);
             String folder = "events/" + event.system() + "/" + event.name();
             tree.put(folder + ENABLE, () -> isChosen(tracepoint) ? "1\n" : "0\n");
@@ -225,6 +217,10 @@ public final class Tracefs implements PseudoFileSystem {
             tree.put(folder + "/id", () -> event.id() + "\n");
         }
         return tree;
+    }
+
+    private Set<Tracepoint> published() {
+        return patched ? sinks.keySet() : Set.of();
     }
 
     private String trace() {

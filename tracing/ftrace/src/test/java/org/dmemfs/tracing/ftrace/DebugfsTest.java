@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** The debugfs tree (patch 08, section 2.10): one decimal u64 and a line feed per file. */
 class DebugfsTest {
-    private final Debugfs debugfs = new Debugfs();
+    private final Debugfs debugfs = new Debugfs(true);
 
     @Test
     void fileIsReadAnewEachTime() {
@@ -38,6 +38,18 @@ class DebugfsTest {
         debugfs.removeStatistic(older);
 
         assertThat(debugfs.read("dmem/region_num")).isEqualTo("2\n");
+    }
+
+    @Test
+    void withoutPatch08ThereIsNoFileUntilItIsBack() {
+        debugfs.addStatistic(new Statistic("dmem/region_num", "regions", () -> 1));
+        debugfs.show(false);
+
+        assertThat(debugfs.files()).isEmpty();
+        assertThatThrownBy(() -> debugfs.read("dmem/region_num")).isInstanceOf(ErrnoException.class)
+                .hasMessageContaining("there are none");
+        debugfs.show(true);
+        assertThat(debugfs.read("dmem/region_num")).isEqualTo("1\n");
     }
 
     @Test

@@ -36,6 +36,24 @@ class TracefsTest {
     }
 
     @Test
+    void withoutPatch07NoEventIsCollectedUntilItIsBack() {
+        tracefs.addTracepoint(init);
+        tracefs.collect(false);
+        tracefs.addTracepoint(alloc);
+        init.emit(21);
+        alloc.emit(0, 0, 1, 0);
+
+        assertThat(tracefs.files()).containsExactly("available_events", "set_event", "trace");
+        assertThat(tracefs.read("available_events")).isEmpty();
+        assertThat(tracefs.read("trace")).contains("entries-in-buffer/entries-written: 0/0");
+        assertThatThrownBy(() -> tracefs.write("set_event", "dmem:*")).isInstanceOf(ErrnoException.class);
+        tracefs.collect(true);
+        init.emit(12);
+        alloc.emit(0, 0, 1, 0);
+        assertThat(tracefs.read("trace")).contains("dpage_shift=12", "try_max=1").doesNotContain("dpage_shift=21");
+    }
+
+    @Test
     void formatDescribesEachFieldWithItsPlace() {
         tracefs.addTracepoint(alloc);
 

@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @ParameterizedClass(name = "{0}, {1}")
 @MethodSource("pools")
+@SuppressWarnings("NullAway.Init") // JUnit sets the fields before it calls
 class FileMemoryIT {
     private static final long SEED = 20261120;
     private static final long STALE = 0x5a5a_5a5a_5a5a_5a5aL;

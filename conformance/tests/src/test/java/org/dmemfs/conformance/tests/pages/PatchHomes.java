@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.dmemfs.conformance.SeriesPatch;
 import org.dmemfs.conformance.tests.house.House;
 import org.dmemfs.conformance.tests.house.ReactorModule;
 
@@ -20,7 +21,7 @@ public final class PatchHomes {
     /** That a class names a patch; a number is 0 where the annotation leaves it out. */
     public record Home(int v1, int v2, ReactorModule module, String className) {
         /** Whether it names this patch, by either number that is not 0. */
-        public boolean isOf(PatchTable.Patch patch) {
+        public boolean isOf(SeriesPatch patch) {
             return v2 != 0 ? v2 == patch.v2() : v1 != 0 && v1 == patch.v1();
         }
 

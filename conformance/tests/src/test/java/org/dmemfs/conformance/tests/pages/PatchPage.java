@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.dmemfs.conformance.PatchSeries;
+import org.dmemfs.conformance.SeriesPatch;
 import org.dmemfs.conformance.tests.house.House;
 
 /** docs/patches.md: the reviewer's way from a patch to its class, and the one list of patches that have none yet. */
@@ -48,22 +50,22 @@ public final class PatchPage {
                         |---|---|---|---|---|
                         """
                         .formatted(pending()));
-        for (PatchTable.Patch patch : PatchTable.patches()) {
+        for (SeriesPatch patch : PatchSeries.patches()) {
             text.append("| %02d | %s | %s | %s | %s |%n".formatted(patch.v2(), patch.v1() == 0
                     ? "-"
-                    : "%02d".formatted(patch.v1()), patch.does(),
+                    : "%02d".formatted(patch.v1()), patch.title(),
                     patch.folders().stream().sorted().collect(Collectors.joining(", ")), classes(patch)));
         }
         return text.toString();
     }
 
     private String pending() {
-        String numbers = PatchTable.patches().stream().filter(patch -> classes(patch).equals("pending"))
+        String numbers = PatchSeries.patches().stream().filter(patch -> classes(patch).equals("pending"))
                 .map(patch -> "%02d".formatted(patch.v2())).collect(Collectors.joining(", "));
         return numbers.isEmpty() ? "none" : numbers;
     }
 
-    private String classes(PatchTable.Patch patch) {
+    private String classes(SeriesPatch patch) {
         List<PatchHomes.Home> named = homes.stream().filter(home -> home.isOf(patch)).toList();
         if (named.stream().noneMatch(home -> isAtHome(home, patch))) {
             return "pending";
@@ -74,7 +76,7 @@ public final class PatchPage {
                 .distinct().sorted().collect(Collectors.joining(", "));
     }
 
-    private static boolean isAtHome(PatchHomes.Home home, PatchTable.Patch patch) {
+    private static boolean isAtHome(PatchHomes.Home home, SeriesPatch patch) {
         return patch.folders().stream()
                 .anyMatch(folder -> home.module().folder().equals(folder)
                         || home.module().folder().startsWith(folder + "/"));

@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
 import org.dmemfs.conformance.tests.house.House;
 import org.dmemfs.conformance.tests.house.ReactorModule;
 import org.dmemfs.conformance.tests.pages.PatchHomes;
-import org.dmemfs.conformance.tests.pages.PatchTable;
+import org.dmemfs.conformance.PatchSeries;
+import org.dmemfs.conformance.SeriesPatch;
 
 /**
  * {@code patch-has-home}: each patch is named by {@code @Patch} on a class in one of its folders, or listed as pending;
@@ -34,7 +35,7 @@ final class PatchHasHome implements Rule {
     public List<String> offences(House house) {
         List<String> offences = new ArrayList<>();
         List<PatchHomes.Home> homes = PatchHomes.in(house, house.examined());
-        for (PatchTable.Patch patch : PatchTable.patches()) {
+        for (SeriesPatch patch : PatchSeries.patches()) {
             boolean atHome = homes.stream().anyMatch(home -> home.isOf(patch) && isIn(home.module(), patch.folders()));
             if (!atHome && !pending.contains(patch.v2())) {
                 offences.add("patch %02d has no class in %s and is not pending".formatted(patch.v2(),
@@ -44,7 +45,7 @@ final class PatchHasHome implements Rule {
             }
         }
         for (PatchHomes.Home home : homes) {
-            if (PatchTable.patches().stream().noneMatch(home::isOf)) {
+            if (PatchSeries.patches().stream().noneMatch(home::isOf)) {
                 offences.add("%s names a patch that there is not: v1=%d, v2=%d".formatted(home.className(), home.v1(),
                         home.v2()));
             }
@@ -63,7 +64,7 @@ final class PatchHasHome implements Rule {
         }
     }
 
-    private static boolean isIn(ReactorModule module, Set<String> folders) {
+    private static boolean isIn(ReactorModule module, List<String> folders) {
         return folders.stream()
                 .anyMatch(folder -> module.folder().equals(folder) || module.folder().startsWith(folder + "/"));
     }

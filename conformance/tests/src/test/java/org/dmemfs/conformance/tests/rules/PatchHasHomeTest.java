@@ -7,7 +7,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.dmemfs.conformance.tests.house.House;
 import org.dmemfs.conformance.tests.pages.PatchPage;
-import org.dmemfs.conformance.tests.pages.PatchTable;
+import org.dmemfs.conformance.PatchSeries;
+import org.dmemfs.conformance.SeriesPatch;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,9 +25,9 @@ class PatchHasHomeTest {
 
     @Test
     void tableHasEachPatchOnce() {
-        assertThat(PatchTable.patches()).extracting(PatchTable.Patch::v2)
+        assertThat(PatchSeries.patches()).extracting(SeriesPatch::v2)
                 .containsExactlyElementsOf(IntStream.rangeClosed(1, 37).boxed().toList());
-        assertThat(PatchTable.patches()).extracting(PatchTable.Patch::v1).filteredOn(number -> number != 0)
+        assertThat(PatchSeries.patches()).extracting(SeriesPatch::v1).filteredOn(number -> number != 0)
                 .containsExactlyElementsOf(IntStream.rangeClosed(1, 35).boxed().toList());
     }
 
