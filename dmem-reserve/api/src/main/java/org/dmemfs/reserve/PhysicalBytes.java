@@ -20,6 +20,7 @@ public final class PhysicalBytes {
     private final MemorySegment directMap;
     private final PoisonedFrames poisoned;
     private final WrittenMemory written = new WrittenMemory();
+    private final ReportedFrames reported = new ReportedFrames();
 
     /**
      * The bytes of a machine.
@@ -141,6 +142,24 @@ public final class PhysicalBytes {
     }
 
     /**
+     * Copies within RAM. Ranges that overlap are copied as if the source had been set aside first.
+     *
+     * @param physicalAddress first byte of the source
+     * @param targetPhysicalAddress first byte of the target
+     * @param bytes how many, not negative
+     * @throws ErrnoException as {@link #loadLong}; some bytes may have been copied
+     */
+    public void copy(long physicalAddress, long targetPhysicalAddress, long bytes) {
+        check(physicalAddress, bytes);
+        check(targetPhysicalAddress, bytes);
+        try {
+            MemorySegment.copy(directMap, physicalAddress, directMap, targetPhysicalAddress, bytes);
+        } catch (InternalError | IndexOutOfBoundsException | IllegalStateException failure) {
+            throw failure(physicalAddress, bytes, failure);
+        }
+    }
+
+    /**
      * Fills with one value.
      *
      * @param physicalAddress first byte
@@ -165,6 +184,15 @@ public final class PhysicalBytes {
      */
     public WrittenMemory written() {
         return written;
+    }
+
+    /**
+     * What of this memory was reported as bad.
+     *
+     * @return one record for the memory's life
+     */
+    public ReportedFrames reported() {
+        return reported;
     }
 
     private void check(long physicalAddress, long bytes) {

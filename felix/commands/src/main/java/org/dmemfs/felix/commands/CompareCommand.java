@@ -41,7 +41,8 @@ public final class CompareCommand {
             @Descriptor("as JSON") @Parameter(names = "--json", presentValue = "true", absentValue = "false") boolean json) {
         Answer answer = new Answer(session, json);
         Listing listing;
-        try (ScenarioMachine bare = ScenarioMachine.boot(machines, Comparison.bareMachine().getOrDefault("series", Option.SERIES.initial()),
+        try (ScenarioMachine bare = ScenarioMachine.boot(machines,
+                Comparison.bareMachine().getOrDefault("series", Option.SERIES.initial()),
                 Comparison.bareMachine())) {
             listing = new Gson().fromJson(bare.answer("schemes"), Listing.class);
         }

@@ -80,18 +80,15 @@ final class Interpreter {
     /** Runs one instruction, or a part of a repeated one. Answers an exit, or null. */
     @Nullable
     Exit step() {
-        current = null;
-        Instruction instruction = instruction();
+        int slot = (int) rip & CACHE - 1;
+        Instruction cached = decoded[slot];
+        Instruction instruction = cached != null && cached.address() == rip ? cached : decode(slot);
         current = instruction;
         return execute(instruction);
     }
 
-    private Instruction instruction() {
-        int slot = (int) rip & CACHE - 1;
-        Instruction cached = decoded[slot];
-        if (cached != null && cached.address() == rip) {
-            return cached;
-        }
+    private Instruction decode(int slot) {
+        current = null;
         Instruction fresh = decoder.decode(rip);
         decoded[slot] = fresh;
         noteCode(rip >>> PAGE_SHIFT);

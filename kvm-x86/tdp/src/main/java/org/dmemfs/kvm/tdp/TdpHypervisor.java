@@ -33,6 +33,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @Component(configurationPid = "org.dmemfs.kvm.tdp", property = {"guest=tdp", "service.ranking:Integer=0"})
 @Designate(ocd = TdpHypervisor.Configuration.class)
 public final class TdpHypervisor implements Hypervisor {
+    private static final String STOPPED = "its kind of guest, tdp, was stopped";
+
     private final Platform platform;
     private final KernelLog log;
     private final List<TdpMachine> machines = new ArrayList<>();
@@ -110,8 +112,7 @@ public final class TdpHypervisor implements Hypervisor {
             living = List.copyOf(machines);
         }
         for (TdpMachine machine : living) {
-            machine.end("its kind of guest, tdp, was stopped");
-            log.info("kvm: machine " + machine.name() + " ended: its kind of guest, tdp, was stopped");
+            machine.endWithLine(STOPPED);
         }
     }
 
@@ -128,14 +129,14 @@ public final class TdpHypervisor implements Hypervisor {
     @Override
     public VirtualMachine create(String name, AddressSpace addressSpace) {
         // without the lock: registering takes the address space's locks, and its notifier takes this one
-        TdpMachine machine = new TdpMachine(name, addressSpace, platform, this::forget);
+        TdpMachine machine = new TdpMachine(name, addressSpace, platform, log, this::forget);
         synchronized (machines) {
             if (!stopped) {
                 machines.add(machine);
             }
         }
         if (stopped()) {
-            machine.end("its kind of guest, tdp, was stopped");
+            machine.close();
             throw new ErrnoException(Errno.ENODEV, "the kind of guest tdp has been stopped");
         }
         if (machine.endReason().isPresent()) {

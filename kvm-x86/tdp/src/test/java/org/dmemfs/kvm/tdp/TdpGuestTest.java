@@ -99,6 +99,20 @@ class TdpGuestTest extends GuestContract {
         assertThat(space().registered()).isZero();
     }
 
+    @ParameterizedTest(name = "memory of {1} bytes at 0x{0} is taken back by its owner: the machine ends {2}")
+    @CsvSource({"720000000000, 4096, true", "710000000000, 4096, true", "720000001000, 4096, false",
+            "71fffffff000, 4096, false"})
+    void theEndOfWhoGaveItsMemoryIsItsEnd(String start, long bytes, boolean ends) {
+        addData(PageSize.SIZE_4K, 4096);
+
+        space().withdraw(Long.parseLong(start, 16), bytes, "its owner was stopped");
+
+        assertThat(machine().endReason().isPresent()).isEqualTo(ends);
+        assertThat(log.lines()).filteredOn(
+                line -> line.text().equals("kvm: machine guest ended: its owner was stopped")).hasSize(ends ? 1 : 0);
+        assertThat(space().registered()).isEqualTo(ends ? 0 : 1);
+    }
+
     @Test
     void codeThatRewritesItselfRunsWhatItWrote() {
         // start: mov al, 1; cmp al, 2; jz done; mov byte [start + 1], 2; jmp start; done: out 1, al
