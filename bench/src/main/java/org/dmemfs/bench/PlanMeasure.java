@@ -86,7 +86,7 @@ final class PlanMeasure {
             if (!matcher.find()) {
                 throw new IOException("the plan said " + said);
             }
-            best = Math.min(best, Long.parseLong(matcher.group(1)));
+            best = Math.min(best, Double.parseDouble(matcher.group(1)));
         }
         table.add(new RatioTable.Row(what, name, best, "ms", "whole command %.0f ms".formatted(whole)));
     }

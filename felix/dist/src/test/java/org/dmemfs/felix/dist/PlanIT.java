@@ -94,7 +94,7 @@ class PlanIT {
     }
 
     private static long guestsOf(String guests) {
-        return Long.parseLong(guests.split("x")[0]);
+        return Long.parseLong(guests.split("x", 2)[0]);
     }
 
     @ParameterizedTest(name = "{0} in {1}: {2}")

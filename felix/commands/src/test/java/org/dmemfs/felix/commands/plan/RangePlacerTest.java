@@ -38,8 +38,8 @@ class RangePlacerTest {
                 NodeWish.parse(wish));
         Placement placement = new Placement(2L << 20);
         List<String> answers = new ArrayList<>();
-        for (String guest : guests.split(" ")) {
-            String[] parts = guest.split("@");
+        for (String guest : guests.split(" ", -1)) {
+            String[] parts = guest.split("@", -1);
             GuestGroup group = new GuestGroup(guest, 1, MemorySize.parse("guest", parts[0]),
                     parts.length > 1 ? Integer.parseInt(parts[1]) : GuestGroup.ANY_NODE);
             int placed = placer.place(group, group.bytes(), placement);
