@@ -16,7 +16,7 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * {@code start [RUNS [OPTION...]]}, {@code metadata}, {@code owners}, {@code vfio}, {@code poison} or
+ * {@code start [RUNS [OPTION...]]}, {@code metadata}, {@code owners}, {@code vfio}, {@code poison}, {@code schemes} or
  * {@code jmh [JMH'S OWN OPTIONS]}; ends with the table of ratios.
  */
 final class Main {
@@ -41,8 +41,9 @@ final class Main {
                 case "owners" -> new OwnersMeasure().run();
                 case "vfio" -> new VfioMeasure().run();
                 case "poison" -> new PoisonMeasure().run();
+                case "schemes" -> new SchemesMeasure().run();
                 default -> throw new IllegalArgumentException("\"" + measure
-                        + "\" is no measure: accepted are start [RUNS [OPTION...]], metadata, owners, vfio, poison and"
+                        + "\" is no measure: accepted are start [RUNS [OPTION...]], metadata, owners, vfio, poison, schemes and"
                         + " jmh [JMH'S OPTIONS]");
             };
             System.out.println();
