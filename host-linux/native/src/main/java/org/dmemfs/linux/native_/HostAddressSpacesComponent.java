@@ -23,7 +23,8 @@ public final class HostAddressSpacesComponent {
      */
     @Activate
     public HostAddressSpacesComponent(BundleContext context, @Reference KernelLog log) {
-        facility = new Facility<>(context, log, HostAddressSpaces.class, LinuxAddressSpaces::pass, "host address spaces: the memory calls",
+        facility = new Facility<>(context, log, HostAddressSpaces.class, LinuxAddressSpaces::pass,
+                "host address spaces: the memory calls",
                 "absent");
     }
 

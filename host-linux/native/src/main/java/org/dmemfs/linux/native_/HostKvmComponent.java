@@ -23,7 +23,8 @@ public final class HostKvmComponent {
      */
     @Activate
     public HostKvmComponent(BundleContext context, @Reference KernelLog log) {
-        facility = new Facility<>(context, log, HostKvm.class, () -> KvmDevice.pass(KvmDevice.PATH), "host kvm: /dev/kvm",
+        facility = new Facility<>(context, log, HostKvm.class, () -> KvmDevice.pass(KvmDevice.PATH),
+                "host kvm: /dev/kvm",
                 "guests run on the interpreter");
     }
 

@@ -23,7 +23,8 @@ public final class HostMemoryComponent {
      */
     @Activate
     public HostMemoryComponent(BundleContext context, @Reference KernelLog log) {
-        facility = new Facility<>(context, log, HostMemory.class, MemorySelfTest::pass, "host memory: shared memory and address windows",
+        facility = new Facility<>(context, log, HostMemory.class, MemorySelfTest::pass,
+                "host memory: shared memory and address windows",
                 "absent");
     }
 

@@ -23,7 +23,8 @@ public final class HostUserfaultComponent {
      */
     @Activate
     public HostUserfaultComponent(BundleContext context, @Reference KernelLog log) {
-        facility = new Facility<>(context, log, HostUserfault.class, UserfaultSelfTest::pass, "host userfault: the marking of bad pages",
+        facility = new Facility<>(context, log, HostUserfault.class, UserfaultSelfTest::pass,
+                "host userfault: the marking of bad pages",
                 "bad pages are modelled");
     }
 

@@ -26,12 +26,14 @@ class FacilityTest {
                         : "none";
                 registered.add(((Class<?>) arguments[0]).getSimpleName() + " " + arguments[1] + " " + facility);
                 return Proxy.newProxyInstance(FacilityTest.class.getClassLoader(),
-                        new Class<?>[]{ServiceRegistration.class}, (registration, call, values) -> registered.add("gone"));
+                        new Class<?>[]{ServiceRegistration.class},
+                        (registration, call, values) -> registered.add("gone"));
             });
 
     @Test
     void whatPassedItsSelfTestIsTheService() {
-        Facility<String> facility = new Facility<>(context, log, String.class, () -> "the provider", "host x", "absent");
+        Facility<String> facility = new Facility<>(context, log, String.class, () -> "the provider", "host x",
+                "absent");
         assertThat(registered).containsExactly("String the provider none");
         assertThat(log.lines()).singleElement().extracting(KernelLog.Line::text)
                 .isEqualTo("host x passed the self test");
