@@ -16,7 +16,7 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * {@code start [RUNS [OPTION...]]}, {@code metadata}, {@code owners}, {@code vfio}, {@code poison} or
+ * {@code start [RUNS [OPTION...]]}, {@code metadata}, {@code owners}, {@code vfio}, {@code poison}, {@code mapping} or
  * {@code jmh [JMH'S OWN OPTIONS]}; ends with the table of ratios.
  */
 final class Main {
@@ -41,9 +41,10 @@ final class Main {
                 case "owners" -> new OwnersMeasure().run();
                 case "vfio" -> new VfioMeasure().run();
                 case "poison" -> new PoisonMeasure().run();
+                case "mapping" -> new MappingMeasure().run();
                 default -> throw new IllegalArgumentException("\"" + measure
-                        + "\" is no measure: accepted are start [RUNS [OPTION...]], metadata, owners, vfio, poison and"
-                        + " jmh [JMH'S OPTIONS]");
+                        + "\" is no measure: accepted are start [RUNS [OPTION...]], metadata, owners, vfio, poison,"
+                        + " mapping and jmh [JMH'S OPTIONS]");
             };
             System.out.println();
             table.lines().forEach(System.out::println);
@@ -71,9 +72,9 @@ final class Main {
                     .parent(new CommandLineOptions(words.toArray(new String[0]))).addProfiler(GCProfiler.class)
                     .jvmArgsAppend(MEASURED_JVM);
             if (Files.notExists(HUGE_PAGES) || Files.readString(HUGE_PAGES).strip().equals("0")) {
-                System.out.println("hugetlb is left out: this host has no free huge page of 2M; get one by"
-                        + " echo 1 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages as root");
-                options = options.exclude("\\.hugetlb");
+                System.out.println("hugetlb is left out: this host has no free huge page of 2M; get some by"
+                        + " echo 64 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages as root");
+                options = options.exclude("\\.hugetlb|\\.Fault(2M|1G)Benchmark");
             }
             if (!Files.isWritable(KVM)) {
                 System.out.println("HostGuest and HostExit are left out: this host has no " + KVM
