@@ -154,8 +154,11 @@ public final class PhysicalBytes {
         check(targetPhysicalAddress, bytes);
         try {
             MemorySegment.copy(directMap, physicalAddress, directMap, targetPhysicalAddress, bytes);
+            settle(physicalAddress, bytes);
+            settle(targetPhysicalAddress, bytes);
         } catch (InternalError | IndexOutOfBoundsException | IllegalStateException failure) {
-            throw failure(physicalAddress, bytes, failure);
+            boolean source = poisoned.firstIn(targetPhysicalAddress, bytes) < 0;
+            throw failure(source ? physicalAddress : targetPhysicalAddress, bytes, failure);
         }
     }
 

@@ -4,7 +4,7 @@
  * {@link org.dmemfs.linux.HostUserfault} (pages that go bad) and {@link org.dmemfs.linux.HostAddressSpaces} (the host's own
  * memory calls, to hold a model against).
  * A facility is a service, registered only after its self test on this very host; where the service is missing, the
- * host does not have the facility. No system call number, ioctl, address or raw descriptor passes this contract.
+ * host does not have the facility, and a {@link org.dmemfs.linux.MissingFacility} says why. No system call number, ioctl, address or raw descriptor passes this contract.
  *
  * <p>States. {@link org.dmemfs.linux.SharedMemory}, {@link org.dmemfs.linux.AddressWindow},
  * {@link org.dmemfs.linux.HostFile}, {@link org.dmemfs.linux.HostAddressSpace},

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Objects;
 import org.dmemfs.kernel.Errno;
+import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.PageSize;
 import org.dmemfs.kvm.Exit;
 import org.dmemfs.kvm.GeneralRegister;
@@ -15,6 +16,7 @@ import org.dmemfs.kvm.kit.Bench;
 import org.dmemfs.kvm.kit.GuestContract;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,8 +61,24 @@ class HostKvmGuestTest extends GuestContract {
     }
 
     @Test
-    void whatTheHostsKernelDoesItselfIsNotSupported() {
-        assertErrno(Errno.EOPNOTSUPP, () -> machine().createProcessor().enableStealTime(CODE));
+    void theHostsKernelWritesTheStealTimeIntoTheSlot() {
+        VirtualProcessor processor = processor(new MachineCode().outByte(1).toBytes());
+        long record = CODE_BYTES - 64;
+        assertErrno(Errno.EINVAL, () -> processor.enableStealTime(CODE + record + 8));
+        assertErrno(Errno.EINVAL, () -> processor.enableStealTime(DATA));
+        try {
+            processor.enableStealTime(CODE + record);
+        } catch (ErrnoException refused) {
+            assertThat(refused.errno()).isEqualTo(Errno.EOPNOTSUPP);
+            Assumptions.abort(refused.getMessage());
+        }
+        assertThat(processor.run()).isInstanceOf(Exit.PortWrite.class);
+        long version = bytes().loadLong((CODE_PFN << 12) + record + 8) & 0xffff_ffffL;
+        assertThat(version).as("the version of the record").isPositive().isEven();
+    }
+
+    @Test
+    void pagesOfARealGuestAreMappedByTheHostsKernel() {
         assertErrno(Errno.EOPNOTSUPP, () -> machine().mapGuestPage(CODE));
     }
 
