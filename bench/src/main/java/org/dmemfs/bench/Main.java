@@ -5,7 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.kernel.PageSize;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -16,7 +21,7 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * {@code start [RUNS [OPTION...]]}, {@code metadata}, {@code owners}, {@code vfio}, {@code poison} or
+ * {@code start [RUNS [OPTION...]]}, {@code metadata}, {@code owners}, {@code vfio [PAGE SIZES]}, {@code poison} or
  * {@code jmh [JMH'S OWN OPTIONS]}; ends with the table of ratios.
  */
 final class Main {
@@ -39,10 +44,10 @@ final class Main {
                 case "jmh" -> jmh(rest);
                 case "metadata" -> new MetadataMeasure().run();
                 case "owners" -> new OwnersMeasure().run();
-                case "vfio" -> new VfioMeasure().run();
+                case "vfio" -> new VfioMeasure(pageSizes(rest)).run();
                 case "poison" -> new PoisonMeasure().run();
                 default -> throw new IllegalArgumentException("\"" + measure
-                        + "\" is no measure: accepted are start [RUNS [OPTION...]], metadata, owners, vfio, poison and"
+                        + "\" is no measure: accepted are start [RUNS [OPTION...]], metadata, owners, vfio [4K] [2M] [1G], poison and"
                         + " jmh [JMH'S OPTIONS]");
             };
             System.out.println();
@@ -56,6 +61,16 @@ final class Main {
     private static RatioTable start(List<String> words) throws IOException {
         int runs = words.isEmpty() ? RUNS : number(words.getFirst());
         return new StartMeasure(Assembled.home(), runs, words.subList(Math.min(1, words.size()), words.size())).run();
+    }
+
+    private static Set<PageSize> pageSizes(List<String> words) {
+        try {
+            return words.isEmpty()
+                    ? EnumSet.allOf(PageSize.class)
+                    : words.stream().map(PageSize::parse).collect(Collectors.toSet());
+        } catch (ErrnoException refused) {
+            throw new IllegalArgumentException(refused.getMessage(), refused);
+        }
     }
 
     private static int number(String word) {
