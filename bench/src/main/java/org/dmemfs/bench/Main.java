@@ -5,12 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
-import org.dmemfs.kernel.ErrnoException;
-import org.dmemfs.kernel.PageSize;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -21,7 +16,7 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * {@code start [RUNS [OPTION...]]}, {@code metadata}, {@code owners}, {@code vfio [PAGE SIZES]}, {@code poison} or
+ * {@code start [RUNS [OPTION...]]}, {@code metadata}, {@code owners}, {@code vfio}, {@code poison}, {@code mapping} or
  * {@code jmh [JMH'S OWN OPTIONS]}; ends with the table of ratios.
  */
 final class Main {
@@ -44,11 +39,12 @@ final class Main {
                 case "jmh" -> jmh(rest);
                 case "metadata" -> new MetadataMeasure().run();
                 case "owners" -> new OwnersMeasure().run();
-                case "vfio" -> new VfioMeasure(pageSizes(rest)).run();
+                case "vfio" -> new VfioMeasure().run();
                 case "poison" -> new PoisonMeasure().run();
+                case "mapping" -> new MappingMeasure().run();
                 default -> throw new IllegalArgumentException("\"" + measure
-                        + "\" is no measure: accepted are start [RUNS [OPTION...]], metadata, owners, vfio [4K] [2M] [1G], poison and"
-                        + " jmh [JMH'S OPTIONS]");
+                        + "\" is no measure: accepted are start [RUNS [OPTION...]], metadata, owners, vfio, poison,"
+                        + " mapping and jmh [JMH'S OPTIONS]");
             };
             System.out.println();
             table.lines().forEach(System.out::println);
@@ -61,16 +57,6 @@ final class Main {
     private static RatioTable start(List<String> words) throws IOException {
         int runs = words.isEmpty() ? RUNS : number(words.getFirst());
         return new StartMeasure(Assembled.home(), runs, words.subList(Math.min(1, words.size()), words.size())).run();
-    }
-
-    private static Set<PageSize> pageSizes(List<String> words) {
-        try {
-            return words.isEmpty()
-                    ? EnumSet.allOf(PageSize.class)
-                    : words.stream().map(PageSize::parse).collect(Collectors.toSet());
-        } catch (ErrnoException refused) {
-            throw new IllegalArgumentException(refused.getMessage(), refused);
-        }
     }
 
     private static int number(String word) {
@@ -86,9 +72,9 @@ final class Main {
                     .parent(new CommandLineOptions(words.toArray(new String[0]))).addProfiler(GCProfiler.class)
                     .jvmArgsAppend(MEASURED_JVM);
             if (Files.notExists(HUGE_PAGES) || Files.readString(HUGE_PAGES).strip().equals("0")) {
-                System.out.println("hugetlb is left out: this host has no free huge page of 2M; get one by"
-                        + " echo 1 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages as root");
-                options = options.exclude("\\.hugetlb");
+                System.out.println("hugetlb is left out: this host has no free huge page of 2M; get some by"
+                        + " echo 64 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages as root");
+                options = options.exclude("\\.hugetlb|\\.Fault(2M|1G)Benchmark");
             }
             if (!Files.isWritable(KVM)) {
                 System.out.println("HostGuest and HostExit are left out: this host has no " + KVM

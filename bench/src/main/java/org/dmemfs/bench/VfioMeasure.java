@@ -28,12 +28,6 @@ final class VfioMeasure {
     private static final double PUBLISHED_4K = 1e9 / (32 * GIB / 4096);
     private static final double PUBLISHED_1G = 1e6 / 32;
 
-    private final Set<PageSize> chosen;
-
-    VfioMeasure(Set<PageSize> chosen) {
-        this.chosen = chosen;
-    }
-
     RatioTable run() {
         RatioTable table = new RatioTable();
         measure(table, PageSize.SIZE_1G, true, List.of(16 * GIB, 256 * GIB, 1024 * GIB));
@@ -44,10 +38,7 @@ final class VfioMeasure {
         return table;
     }
 
-    private void measure(RatioTable table, PageSize pageSize, boolean inOrder, List<Long> sizes) {
-        if (!chosen.contains(pageSize)) {
-            return;
-        }
+    private static void measure(RatioTable table, PageSize pageSize, boolean inOrder, List<Long> sizes) {
         String group = "vfio map at " + pageSize.label() + (inOrder ? ", dpages in a row" : ", dpages apart");
         long largest = sizes.getLast();
         long dmem = largest + GIB >> 30;

@@ -118,6 +118,11 @@ public final class ExtentCarveout implements Carveout {
         return free;
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws ErrnoException EINVAL, EEXIST, ENOMEM and ENODEV as {@link Carveout#give} says
+     */
     @Override
     public synchronized GuestGrant give(String guest, long bytes, MemoryPolicy policy, int localNode) {
         if (closed) {

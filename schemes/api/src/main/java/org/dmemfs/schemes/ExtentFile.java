@@ -135,6 +135,11 @@ public abstract class ExtentFile implements MappableFile, VmOperations {
         return pageSize;
     }
 
+    /**
+     * No other task reaches it, unless a scheme says how.
+     *
+     * @throws ErrnoException EFAULT always
+     */
     @Override
     public int access(Vma vma, long virtualAddress, MemorySegment buffer, long offset, int bytes, boolean write) {
         throw new ErrnoException(Errno.EFAULT,

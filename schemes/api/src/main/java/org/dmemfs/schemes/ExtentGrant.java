@@ -44,6 +44,11 @@ final class ExtentGrant implements GuestGrant {
         return file.pageSize();
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws ErrnoException ENODEV once taken back; else as {@link GuestGrant#map}
+     */
     @Override
     public synchronized long map(Task task) {
         requireOpen();
@@ -52,11 +57,21 @@ final class ExtentGrant implements GuestGrant {
         return address;
     }
 
+    /**
+     * Every page is there already.
+     *
+     * @throws ErrnoException ENODEV once taken back
+     */
     @Override
     public synchronized void populate() {
         requireOpen();
     }
 
+    /**
+     * A device's length is fixed.
+     *
+     * @throws ErrnoException EOPNOTSUPP always, ENODEV once taken back
+     */
     @Override
     public synchronized void truncate(long bytes) {
         requireOpen();
@@ -64,6 +79,11 @@ final class ExtentGrant implements GuestGrant {
                 "%s is a device file: its length cannot be changed".formatted(file.name()));
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws ErrnoException EINVAL and ENODEV as {@link GuestGrant#frameAt} says
+     */
     @Override
     public synchronized OptionalLong frameAt(long offset) {
         requireOpen();

@@ -101,6 +101,11 @@ public final class HostKvmHypervisor implements Hypervisor {
     }
 
     @Override
+    public String reason() {
+        return "/dev/kvm opens: native code in ring 3 of a real processor";
+    }
+
+    @Override
     public VirtualMachine create(String name, AddressSpace addressSpace) {
         checkRunning();
         KvmVirtualMachine kvm = hostKvm.createVirtualMachine();

@@ -17,6 +17,7 @@ import org.dmemfs.kvm.Registers;
 import org.dmemfs.kvm.VirtualProcessor;
 import org.dmemfs.kvm.kit.Bench;
 import org.dmemfs.kvm.kit.GuestContract;
+import org.dmemfs.linux.MissingFacility;
 import org.dmemfs.tracing.KernelLog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,15 @@ class TdpGuestTest extends GuestContract {
     private VirtualProcessor storer() {
         return processor(new MachineCode().move(GeneralRegister.RDI, DATA).move(GeneralRegister.RAX, 9)
                 .store(GeneralRegister.RDI, GeneralRegister.RAX).outByte(1).toBytes());
+    }
+
+    @Test
+    void itSaysWhyGuestsAreInterpreted() {
+        assertThat(hypervisor.reason()).isEqualTo("interpreted");
+        MissingFacility missing = new MissingFacility("HostKvm", Errno.ENOENT, "/dev/kvm is not there");
+        assertThat(new TdpHypervisor(memory, FileMemory.reservation(), new DmemFrames(), log, SeriesVersion.REPAIRED,
+                Set.of(), new AtomicLong()::get, missing).reason())
+                .isEqualTo("interpreted, as the host runs no guests: ENOENT, /dev/kvm is not there");
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import org.dmemfs.reserve.Reservation;
 import org.dmemfs.schemes.Scheme;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /** {@code dev-mem-5.10}. */
@@ -17,5 +18,11 @@ public final class DevMem510 extends DevMemScheme {
     public DevMem510(@Reference AddressSpaces addressSpaces, @Reference PhysicalMemory memory,
             @Reference Reservation reservation) {
         super("5.10", SeriesVersion.V2, addressSpaces, memory, reservation);
+    }
+
+    /** Takes back what it has set aside. */
+    @Deactivate
+    public void stop() {
+        end();
     }
 }

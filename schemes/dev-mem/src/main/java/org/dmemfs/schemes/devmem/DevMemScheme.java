@@ -51,6 +51,14 @@ sealed class DevMemScheme implements Scheme permits DevMem510, DevMem60 {
         this.reservation = reservation;
     }
 
+    /** Takes back what it has set aside. */
+    final void end() {
+        Carveout current = carveout.get();
+        if (current != null) {
+            current.close();
+        }
+    }
+
     @Override
     public SchemeDescription description() {
         return new SchemeDescription("dev-mem-" + kernel, "dev-mem", kernel, false, machineSeries,

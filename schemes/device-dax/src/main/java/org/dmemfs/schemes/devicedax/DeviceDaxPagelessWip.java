@@ -9,6 +9,7 @@ import org.dmemfs.reserve.Reservation;
 import org.dmemfs.schemes.Scheme;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /** {@code device-dax-pageless-wip}. */
@@ -19,5 +20,11 @@ public final class DeviceDaxPagelessWip extends DeviceDaxScheme {
     public DeviceDaxPagelessWip(@Reference AddressSpaces addressSpaces, @Reference SystemCalls systemCalls,
             @Reference PageFrames frames, @Reference PhysicalMemory memory, @Reference Reservation reservation) {
         super(Variant.completed(), new Machine(addressSpaces, systemCalls, frames, memory, reservation));
+    }
+
+    /** Takes back what it has set aside. */
+    @Deactivate
+    public void stop() {
+        end();
     }
 }

@@ -45,6 +45,14 @@ sealed class DeviceDaxScheme implements Scheme, FrameFailure
         this.hooks = variant.pages().exist() ? new UnpatchedHooks() : new PagelessHooks();
     }
 
+    /** Takes back what it has set aside. */
+    final void end() {
+        Carveout current = carveout.get();
+        if (current != null) {
+            current.close();
+        }
+    }
+
     @Override
     public SchemeDescription description() {
         return new SchemeDescription("device-dax-" + variant.name(), "device-dax", variant.kernel(), false,

@@ -113,9 +113,16 @@ final class FileGrant implements GuestGrant {
             closed = true;
             mappings.unmapAll();
         }
-        // The name goes at the end, so that a second guest of that name never meets the first one's pages.
-        file.truncate(0);
-        file.close();
-        onEnd.run();
+        try {
+            // The name goes at the end, so that a second guest of that name never meets the first one's pages.
+            file.truncate(0);
+            file.close();
+            onEnd.run();
+        } catch (ErrnoException gone) {
+            if (gone.errno() != Errno.ENODEV) {
+                throw gone;
+            }
+            // The mount has gone, and the pages with it.
+        }
     }
 }

@@ -51,6 +51,14 @@ sealed class SeriesScheme implements Scheme permits DmemfsV1, DmemfsV2, DmemfsRe
         this.costs = new StructureCosts(series);
     }
 
+    /** Takes back what it has set aside. */
+    final void end() {
+        Carveout current = carveout.get();
+        if (current != null) {
+            current.close();
+        }
+    }
+
     @Override
     public SchemeDescription description() {
         KernelChange change = switch (series) {

@@ -31,6 +31,7 @@ import org.dmemfs.schemes.SetAsideRanges;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /** {@code huge-pfnmap-6.12}, hypothetical. */
@@ -51,6 +52,15 @@ public final class HugePfnmap612 implements Scheme, FrameFailure {
         this.addressSpaces = addressSpaces;
         this.memory = memory;
         this.reservation = reservation;
+    }
+
+    /** Takes back what it has set aside. */
+    @Deactivate
+    public void stop() {
+        ExtentCarveout current = carveout.get();
+        if (current != null) {
+            current.close();
+        }
     }
 
     @Override

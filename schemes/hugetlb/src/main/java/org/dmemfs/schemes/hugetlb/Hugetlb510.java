@@ -9,6 +9,7 @@ import org.dmemfs.reserve.Reservation;
 import org.dmemfs.schemes.Scheme;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /** {@code hugetlb-5.10}: all struct pages. */
@@ -20,5 +21,11 @@ public final class Hugetlb510 extends HugetlbScheme {
             @Reference PhysicalMemory memory, @Reference Reservation reservation) {
         super(new Variant("5.10", SeriesVersion.V2, Vmemmap.WHOLE, false, false, false), addressSpaces, frames, memory,
                 reservation);
+    }
+
+    /** Takes back what it has set aside. */
+    @Deactivate
+    public void stop() {
+        end();
     }
 }

@@ -9,6 +9,7 @@ import org.dmemfs.reserve.Reservation;
 import org.dmemfs.schemes.Scheme;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /** {@code hugetlb-5.14}: two pages of the vmemmap of each huge page are kept. */
@@ -20,5 +21,11 @@ public final class Hugetlb514 extends HugetlbScheme {
             @Reference PhysicalMemory memory, @Reference Reservation reservation) {
         super(new Variant("5.14", SeriesVersion.V2, Vmemmap.TWO_KEPT, false, false, false), addressSpaces, frames,
                 memory, reservation);
+    }
+
+    /** Takes back what it has set aside. */
+    @Deactivate
+    public void stop() {
+        end();
     }
 }

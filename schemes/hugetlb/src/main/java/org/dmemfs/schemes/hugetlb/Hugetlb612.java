@@ -9,6 +9,7 @@ import org.dmemfs.reserve.Reservation;
 import org.dmemfs.schemes.Scheme;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /** {@code hugetlb-6.12}: one page of the vmemmap of each huge page is kept. */
@@ -20,5 +21,11 @@ public final class Hugetlb612 extends HugetlbScheme {
             @Reference PhysicalMemory memory, @Reference Reservation reservation) {
         super(new Variant("6.12", SeriesVersion.REPAIRED, Vmemmap.ONE_KEPT, true, true, true), addressSpaces, frames,
                 memory, reservation);
+    }
+
+    /** Takes back what it has set aside. */
+    @Deactivate
+    public void stop() {
+        end();
     }
 }

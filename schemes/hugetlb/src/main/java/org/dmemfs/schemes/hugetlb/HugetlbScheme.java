@@ -46,6 +46,14 @@ sealed class HugetlbScheme implements Scheme, FrameFailure permits Hugetlb510, H
         this.reservation = reservation;
     }
 
+    /** Takes back what it has set aside. */
+    final void end() {
+        Carveout current = carveout.get();
+        if (current != null) {
+            current.close();
+        }
+    }
+
     @Override
     public SchemeDescription description() {
         List<String> published = new ArrayList<>();

@@ -7,6 +7,7 @@ import org.dmemfs.reserve.Reservation;
 import org.dmemfs.schemes.Scheme;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /** {@code plain-6.12}. */
@@ -17,5 +18,11 @@ public final class Plain612 extends PlainScheme {
     public Plain612(@Reference PageFrames frames, @Reference SystemCalls systemCalls,
             @Reference Reservation reservation) {
         super("6.12", SeriesVersion.REPAIRED, frames, systemCalls, reservation);
+    }
+
+    /** Takes back what it has set aside. */
+    @Deactivate
+    public void stop() {
+        end();
     }
 }

@@ -44,6 +44,14 @@ sealed class PlainScheme implements Scheme permits Plain510, Plain612 {
         this.reservation = reservation;
     }
 
+    /** Takes back what it has set aside. */
+    final void end() {
+        Carveout current = carveout.get();
+        if (current != null) {
+            current.close();
+        }
+    }
+
     @Override
     public SchemeDescription description() {
         return new SchemeDescription("plain-" + kernel, "plain", kernel, false, machineSeries,

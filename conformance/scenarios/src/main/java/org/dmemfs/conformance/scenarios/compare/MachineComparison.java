@@ -101,6 +101,11 @@ public final class MachineComparison implements Comparison {
         return schemes.stream().map(each -> each.description().name()).toList();
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws ErrnoException ENOENT where there is no such scheme, EINVAL or ENOMEM where this machine is no bare one
+     */
     @Override
     public Map<String, String> machine(String name) {
         Scheme scheme = scheme(name);
@@ -135,6 +140,11 @@ public final class MachineComparison implements Comparison {
         return List.copyOf(operations);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws ErrnoException ENOENT where there is no such scheme
+     */
     @Override
     public List<ComparedAnswer> run(String name, Consumer<String> progress) {
         Scheme scheme = scheme(name);
