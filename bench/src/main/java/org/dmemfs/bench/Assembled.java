@@ -13,7 +13,8 @@ import org.dmemfs.felix.launcher.FelixMachine;
 
 /** The distribution that this build assembled: what is measured is what is shipped. */
 final class Assembled {
-    private static final List<String> CONTRACTS = Stream.of("kernel", "tracing", "linux", "reserve", "core")
+    private static final List<String> CONTRACTS = Stream
+            .of("kernel", "tracing", "linux", "reserve", "core", "mm", "mce", "fs", "kvm", "vfio")
             .map(word -> "org.dmemfs." + word + ";version=1.0.0").toList();
 
     private static final String PROPERTY = "bench.distribution";
@@ -43,7 +44,11 @@ final class Assembled {
 
     /** A machine of simulated memory, in this JVM. */
     static FelixMachine boot(String machine, String commandLine, String allocator) {
-        return FelixMachine.boot(new Distribution(home(), CONTRACTS), MachineOptions.initial()
-                .with(Option.MACHINE, machine).with(Option.CMDLINE, commandLine).with(Option.ALLOCATOR, allocator));
+        return boot(MachineOptions.initial().with(Option.MACHINE, machine).with(Option.CMDLINE, commandLine)
+                .with(Option.ALLOCATOR, allocator));
+    }
+
+    static FelixMachine boot(MachineOptions options) {
+        return FelixMachine.boot(new Distribution(home(), CONTRACTS), options);
     }
 }

@@ -16,11 +16,13 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * {@code start [RUNS [OPTION...]]}, {@code metadata} or {@code jmh [JMH'S OWN OPTIONS]}; ends with the table of ratios.
+ * {@code start [RUNS [OPTION...]]}, {@code metadata}, {@code owners}, {@code vfio}, {@code poison}, {@code mapping} or
+ * {@code jmh [JMH'S OWN OPTIONS]}; ends with the table of ratios.
  */
 final class Main {
     private static final int RUNS = 10;
     private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages");
+    private static final Path KVM = Path.of("/dev/kvm");
     /** Netty leaves its fastest way out on this Java unless it is told to go it. */
     private static final String[] MEASURED_JVM = {"--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow", "-Dio.netty.noUnsafe=false"};
@@ -36,8 +38,13 @@ final class Main {
                 case "start" -> start(rest);
                 case "jmh" -> jmh(rest);
                 case "metadata" -> new MetadataMeasure().run();
+                case "owners" -> new OwnersMeasure().run();
+                case "vfio" -> new VfioMeasure().run();
+                case "poison" -> new PoisonMeasure().run();
+                case "mapping" -> new MappingMeasure().run();
                 default -> throw new IllegalArgumentException("\"" + measure
-                        + "\" is no measure: accepted are start [RUNS [OPTION...]], metadata and jmh [JMH'S OPTIONS]");
+                        + "\" is no measure: accepted are start [RUNS [OPTION...]], metadata, owners, vfio, poison,"
+                        + " mapping and jmh [JMH'S OPTIONS]");
             };
             System.out.println();
             table.lines().forEach(System.out::println);
@@ -65,9 +72,14 @@ final class Main {
                     .parent(new CommandLineOptions(words.toArray(new String[0]))).addProfiler(GCProfiler.class)
                     .jvmArgsAppend(MEASURED_JVM);
             if (Files.notExists(HUGE_PAGES) || Files.readString(HUGE_PAGES).strip().equals("0")) {
-                System.out.println("hugetlb is left out: this host has no free huge page of 2M; get one by"
-                        + " echo 1 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages as root");
-                options = options.exclude("\\.hugetlb");
+                System.out.println("hugetlb is left out: this host has no free huge page of 2M; get some by"
+                        + " echo 64 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages as root");
+                options = options.exclude("\\.hugetlb|\\.Fault(2M|1G)Benchmark");
+            }
+            if (!Files.isWritable(KVM)) {
+                System.out.println("HostGuest and HostExit are left out: this host has no " + KVM
+                        + " that this user may open");
+                options = options.exclude("\\.Host(Guest|Exit)Benchmark");
             }
             Collection<RunResult> results = new Runner(options.build()).run();
             RatioTable table = new RatioTable();

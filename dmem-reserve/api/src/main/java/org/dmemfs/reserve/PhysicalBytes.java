@@ -20,6 +20,7 @@ public final class PhysicalBytes {
     private final MemorySegment directMap;
     private final PoisonedFrames poisoned;
     private final WrittenMemory written = new WrittenMemory();
+    private final ReportedFrames reported = new ReportedFrames();
 
     /**
      * The bytes of a machine.
@@ -42,7 +43,9 @@ public final class PhysicalBytes {
     public long loadLong(long physicalAddress) {
         check(physicalAddress, Long.BYTES);
         try {
-            return directMap.get(LONG, physicalAddress);
+            long value = directMap.get(LONG, physicalAddress);
+            settle(physicalAddress, Long.BYTES);
+            return value;
         } catch (InternalError | IndexOutOfBoundsException | IllegalStateException failure) {
             throw failure(physicalAddress, Long.BYTES, failure);
         }
@@ -59,6 +62,7 @@ public final class PhysicalBytes {
         check(physicalAddress, Long.BYTES);
         try {
             directMap.set(LONG, physicalAddress, value);
+            settle(physicalAddress, Long.BYTES);
         } catch (InternalError | IndexOutOfBoundsException | IllegalStateException failure) {
             throw failure(physicalAddress, Long.BYTES, failure);
         }
@@ -74,7 +78,9 @@ public final class PhysicalBytes {
     public byte loadByte(long physicalAddress) {
         check(physicalAddress, 1);
         try {
-            return directMap.get(BYTE, physicalAddress);
+            byte value = directMap.get(BYTE, physicalAddress);
+            settle(physicalAddress, 1);
+            return value;
         } catch (InternalError | IndexOutOfBoundsException | IllegalStateException failure) {
             throw failure(physicalAddress, 1, failure);
         }
@@ -91,6 +97,7 @@ public final class PhysicalBytes {
         check(physicalAddress, 1);
         try {
             directMap.set(BYTE, physicalAddress, value);
+            settle(physicalAddress, 1);
         } catch (InternalError | IndexOutOfBoundsException | IllegalStateException failure) {
             throw failure(physicalAddress, 1, failure);
         }
@@ -109,6 +116,7 @@ public final class PhysicalBytes {
         check(physicalAddress, bytes);
         try {
             MemorySegment.copy(directMap, physicalAddress, target, targetOffset, bytes);
+            settle(physicalAddress, bytes);
         } catch (InternalError | IndexOutOfBoundsException | IllegalStateException failure) {
             throw failure(physicalAddress, bytes, failure);
         }
@@ -127,8 +135,30 @@ public final class PhysicalBytes {
         check(physicalAddress, bytes);
         try {
             MemorySegment.copy(source, sourceOffset, directMap, physicalAddress, bytes);
+            settle(physicalAddress, bytes);
         } catch (InternalError | IndexOutOfBoundsException | IllegalStateException failure) {
             throw failure(physicalAddress, bytes, failure);
+        }
+    }
+
+    /**
+     * Copies within RAM. Ranges that overlap are copied as if the source had been set aside first.
+     *
+     * @param physicalAddress first byte of the source
+     * @param targetPhysicalAddress first byte of the target
+     * @param bytes how many, not negative
+     * @throws ErrnoException as {@link #loadLong}; some bytes may have been copied
+     */
+    public void copy(long physicalAddress, long targetPhysicalAddress, long bytes) {
+        check(physicalAddress, bytes);
+        check(targetPhysicalAddress, bytes);
+        try {
+            MemorySegment.copy(directMap, physicalAddress, directMap, targetPhysicalAddress, bytes);
+            settle(physicalAddress, bytes);
+            settle(targetPhysicalAddress, bytes);
+        } catch (InternalError | IndexOutOfBoundsException | IllegalStateException failure) {
+            boolean source = poisoned.firstIn(targetPhysicalAddress, bytes) < 0;
+            throw failure(source ? physicalAddress : targetPhysicalAddress, bytes, failure);
         }
     }
 
@@ -144,6 +174,7 @@ public final class PhysicalBytes {
         check(physicalAddress, bytes);
         try {
             directMap.asSlice(physicalAddress, bytes).fill(value);
+            settle(physicalAddress, bytes);
         } catch (InternalError | IndexOutOfBoundsException | IllegalStateException failure) {
             throw failure(physicalAddress, bytes, failure);
         }
@@ -158,6 +189,15 @@ public final class PhysicalBytes {
         return written;
     }
 
+    /**
+     * What of this memory was reported as bad.
+     *
+     * @return one record for the memory's life
+     */
+    public ReportedFrames reported() {
+        return reported;
+    }
+
     private void check(long physicalAddress, long bytes) {
         long pfn = poisoned.firstIn(physicalAddress, bytes);
         if (pfn >= 0) {
@@ -165,9 +205,21 @@ public final class PhysicalBytes {
         }
     }
 
+    /**
+     * After an access that a frame may have gone bad under: compiled code throws the error of an access at its next
+     * safepoint only. A native call has one, so that the error comes here, where it is caught. Nobody locks this object.
+     */
+    private void settle(long physicalAddress, long bytes) {
+        long pfn = poisoned.firstIn(physicalAddress, bytes);
+        if (pfn >= 0 && !Thread.holdsLock(this)) {
+            throw bad(pfn << 12);
+        }
+    }
+
     private ErrnoException failure(long physicalAddress, long bytes, Throwable failure) {
         if (failure instanceof InternalError) {
-            return bad(physicalAddress);
+            long pfn = poisoned.firstIn(physicalAddress, bytes);
+            return bad(pfn >= 0 ? pfn << 12 : physicalAddress);
         }
         if (failure instanceof IllegalStateException) {
             return new ErrnoException(Errno.ENODEV, "the machine whose memory this was has gone", failure);

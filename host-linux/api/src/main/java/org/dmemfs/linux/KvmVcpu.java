@@ -63,6 +63,17 @@ public interface KvmVcpu extends AutoCloseable {
     void enterRealMode();
 
     /**
+     * Has the host keep the time in guest memory that the processor's thread waited for a processor of the host
+     * ({@code MSR_KVM_STEAL_TIME}): 64 bytes, of which the first 8 are nanoseconds and the next 4 a version, odd while the
+     * record changes. The host writes as the guest would: where the memory is not mapped, it does not.
+     *
+     * @param guestPhysicalAddress a multiple of 64
+     * @throws org.dmemfs.kernel.ErrnoException EINVAL for another address; EOPNOTSUPP where the host keeps no such time;
+     *         EBUSY while another thread runs the processor; ENODEV after the close
+     */
+    void enableStealTime(long guestPhysicalAddress);
+
+    /**
      * Runs the guest on the calling thread until something leaves it. After {@link KvmExit.Io} with direction IN and
      * {@link KvmExit.Mmio} that reads, call {@link #answer} before the next run.
      *

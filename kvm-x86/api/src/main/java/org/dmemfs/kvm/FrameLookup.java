@@ -56,8 +56,7 @@ public final class FrameLookup {
             // check_vma_flags would refuse the slow gup for these flags alone, and the exception would cost more than
             // the whole fault
             if (vma.has(VmFlag.IO) || vma.has(VmFlag.PFNMAP)) {
-                long pfn = follow(page, write);
-                return new GuestFrame(pfn, level(page), mayWrite, true);
+                return follow(page, write, mayWrite);
             }
             frames = addressSpace.getUserPages(page, 1, write);
         }
@@ -99,10 +98,11 @@ public final class FrameLookup {
         return level == null ? PageSize.SIZE_4K : level;
     }
 
-    private long follow(long page, boolean write) {
-        if (addressSpace.mappingLevel(page) != null) {
+    private GuestFrame follow(long page, boolean write, boolean mayWrite) {
+        PageSize level = addressSpace.mappingLevel(page);
+        if (level != null) {
             try {
-                return addressSpace.followPfn(page);
+                return new GuestFrame(addressSpace.followPfn(page), level, mayWrite, true);
             } catch (ErrnoException absent) {
                 if (absent.errno() != Errno.EINVAL) {
                     throw absent;
@@ -111,7 +111,7 @@ public final class FrameLookup {
         }
         addressSpace.fixupUserFault(page, write);
         try {
-            return addressSpace.followPfn(page);
+            return new GuestFrame(addressSpace.followPfn(page), level(page), mayWrite, true);
         } catch (ErrnoException absent) {
             if (absent.errno() != Errno.EINVAL) {
                 throw absent;

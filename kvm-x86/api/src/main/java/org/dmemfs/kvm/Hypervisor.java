@@ -23,6 +23,13 @@ public interface Hypervisor {
     boolean real();
 
     /**
+     * What runs the guests, and where that is an interpreter, why.
+     *
+     * @return a few words for people
+     */
+    String reason();
+
+    /**
      * A new machine without memory and processors.
      *
      * @param name for people

@@ -139,6 +139,18 @@ public final class MemorySlots {
     }
 
     /**
+     * Whether any slot has memory of a range of the address space.
+     *
+     * @param start first host virtual address
+     * @param end first host virtual address after it
+     * @return false where no slot reaches into it
+     */
+    public boolean haveMemoryOf(long start, long end) {
+        return Arrays.stream(byAddress).anyMatch(slot -> slot.hostVirtualAddress() < end
+                && slot.hostVirtualAddress() + slot.bytes() > start);
+    }
+
+    /**
      * All of them.
      *
      * @return by number

@@ -64,6 +64,7 @@ public interface VirtualMachine extends AutoCloseable {
     /**
      * The pages of a slot that the guest stored to since the last call, or since the recording began
      * ({@code KVM_GET_DIRTY_LOG}). A store of which the answer knows nothing is in the next answer.
+     * For a real guest on huge pages of the host, pages that it only read may be among them.
      *
      * @param slot its number
      * @return one bit a page of 4K: bit n of word w is page {@code 64 * w + n}

@@ -28,7 +28,7 @@ public interface VirtualProcessor {
      * odd while the record changes.
      *
      * @param guestPhysicalAddress a multiple of 64, in memory of a slot
-     * @throws ErrnoException EINVAL for another address, EOPNOTSUPP for a real guest, whose kernel does this itself; else as
+     * @throws ErrnoException EINVAL for another address, EOPNOTSUPP for a real guest whose host keeps no such time; else as
      *         {@link #registers}
      */
     void enableStealTime(long guestPhysicalAddress);

@@ -17,5 +17,11 @@ public enum Advice {
     /** Transparent huge pages wanted. EINVAL on bare frames. */
     HUGEPAGE,
     /** Transparent huge pages not wanted. EINVAL on bare frames. */
-    NOHUGEPAGE
+    NOHUGEPAGE,
+    /**
+     * The pages go bad ({@code madvise_inject_error}, for tests of memory failure): each is faulted in, is bad from then on, and
+     * is handed to the {@link MachineCheckHandler} as if the task had met it. EFAULT where there is no page to pin, as on every
+     * bare frame; EINVAL where nobody handles machine checks. Any task may, where the kernel wants CAP_SYS_ADMIN.
+     */
+    HWPOISON
 }

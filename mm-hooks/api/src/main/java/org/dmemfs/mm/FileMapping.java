@@ -16,6 +16,14 @@ public interface FileMapping {
     void unmapRange(long firstPage, long pages);
 
     /**
+     * The file's owner ends: whoever mirrors memory of the file is told that it will not come back
+     * ({@link MmuNotifier#withdrawn}), so that it ends in good order. Takes no entry away.
+     *
+     * @param reason who ends, for people
+     */
+    void withdraw(String reason);
+
+    /**
      * The VMAs that cover a page of the file.
      *
      * @param pageOffset the 4K page

@@ -78,6 +78,20 @@ public interface MemoryCalls {
     void munlock(long virtualAddress, long bytes);
 
     /**
+     * {@code pin_user_pages} with FOLL_LONGTERM, as for DMA of no fixed end. The mapping is refused before the walk, as by
+     * {@link AddressSpace#getUserPages}. What 5.10 does beyond that has nothing to do here: mappings of fsdax are EOPNOTSUPP
+     * and pages of CMA are moved away, and the model has neither.
+     *
+     * @param virtualAddress first page
+     * @param pages how many, at least 1
+     * @param write whether they will be written
+     * @return the pinned frames, at least one; to be given to {@link AddressSpace#unpinUserPages}
+     * @throws ErrnoException EFAULT where the first page cannot be pinned, as every page of dmem; EINVAL for arguments that do
+     *         not fit
+     */
+    List<Long> pinUserPagesLongterm(long virtualAddress, long pages, boolean write);
+
+    /**
      * {@code move_pages} without nodes: the status query.
      *
      * @param virtualAddresses any address in each page

@@ -26,4 +26,16 @@ public interface MmuNotifier {
 
     /** The address space has gone as a whole. */
     void released();
+
+    /**
+     * Who gave the memory that is mapped there ends and takes it back for good, as a file system that stops: no later fault
+     * will find it. The entries go afterwards, as {@link #invalidateRangeStart} tells. Called with no lock held; the
+     * listener may unregister itself.
+     *
+     * @param start first virtual address
+     * @param end first virtual address after it
+     * @param reason who ends, for people
+     */
+    default void withdrawn(long start, long end, String reason) {
+    }
 }

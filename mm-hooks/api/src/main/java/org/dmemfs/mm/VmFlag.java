@@ -30,6 +30,8 @@ public enum VmFlag {
     DONTDUMP(26),
     /** Transparent huge pages wanted. */
     HUGEPAGE(29),
+    /** Transparent huge pages not wanted. */
+    NOHUGEPAGE(30),
     /** A mapping of dmem (patch 23). */
     DMEM(38);
 

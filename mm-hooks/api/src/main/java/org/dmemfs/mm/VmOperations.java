@@ -31,7 +31,7 @@ public interface VmOperations {
      * A 4K page is missing.
      *
      * @param fault where, and how to put an entry in place
-     * @return NOPAGE, SIGBUS, HWPOISON or OOM
+     * @return NOPAGE, SIGBUS, HWPOISON, HWPOISON_LARGE or OOM
      */
     FaultResult fault(Fault fault);
 

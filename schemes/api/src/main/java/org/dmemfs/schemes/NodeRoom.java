@@ -64,6 +64,22 @@ public final class NodeRoom {
         return List.copyOf(pieces);
     }
 
+    /**
+     * A number of bytes as the kernel's parameters take it, with the largest suffix that divides it.
+     *
+     * @param bytes the number
+     * @return such as 1536M
+     */
+    public static String exact(long bytes) {
+        String suffixes = "KMGT";
+        for (int power = suffixes.length(); power > 0; power--) {
+            if (bytes > 0 && bytes % (1L << 10 * power) == 0) {
+                return (bytes >> 10 * power) + suffixes.substring(power - 1, power);
+            }
+        }
+        return Long.toString(bytes);
+    }
+
     private List<MemoryRange> topDown(int node) {
         return machine.memoryMap().ranges().stream()
                 .filter(range -> range.kind() == FrameKind.RAM && range.node() == node)

@@ -43,10 +43,10 @@ final class DirectMemoryPool implements DmemPool {
     private final SeriesVersion series;
     private final Gate gate = new Gate();
     private final DmemTracepoints trace = new DmemTracepoints();
-    private final BadFrames badFrames = new BadFrames();
+    private final BadFrames badFrames;
     private final AllocatorChoice choice = new AllocatorChoice();
     private final BoundAllocator bound = new BoundAllocator();
-    private final Exchange exchange = new Exchange(badFrames);
+    private final Exchange exchange;
     private final PoisonListeners listeners;
     private final DirtyMemory dirtyMemory;
     private final Placement placement;
@@ -66,6 +66,8 @@ final class DirectMemoryPool implements DmemPool {
         this.registered = RegisteredRegions.of(reservation, log);
         this.listeners = new PoisonListeners(log);
         Oops oops = new Oops(log);
+        this.badFrames = new BadFrames(memory.bytes().reported(), registered::contains);
+        this.exchange = new Exchange(badFrames);
         memory.poisoned().all().stream().filter(registered::contains).forEach(badFrames::add);
         this.carver = new Carver(registered, badFrames, dirtyMemory, series, trace, oops,
                 () -> this.patchesOut);

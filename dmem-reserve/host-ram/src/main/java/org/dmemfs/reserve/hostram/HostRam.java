@@ -20,12 +20,15 @@ public final class HostRam implements PhysicalMemory, AutoCloseable {
     private final Reservation reservation;
     private final MemoryBacking backing;
     private final DirectMap directMap;
+    private final RealPoison realPoison;
 
-    private HostRam(HostMemory host, Reservation reservation, MemoryBacking backing, DirectMap directMap) {
+    private HostRam(HostMemory host, Reservation reservation, MemoryBacking backing, DirectMap directMap,
+            RealPoison realPoison) {
         this.host = host;
         this.reservation = reservation;
         this.backing = backing;
         this.directMap = directMap;
+        this.realPoison = realPoison;
     }
 
     /**
@@ -33,9 +36,9 @@ public final class HostRam implements PhysicalMemory, AutoCloseable {
      *
      * @throws ErrnoException ENOMEM where the host cannot spare them, with the bytes wanted and available
      */
-    public static HostRam memfd(HostMemory host, Reservation reservation) {
+    static HostRam memfd(HostMemory host, Reservation reservation, RealPoison realPoison) {
         return new HostRam(host, reservation, MemoryBacking.MEMFD, DirectMap.of(host, reservation, PageSize.SIZE_4K,
-                bytes -> host.createPopulated("dmem", bytes)));
+                bytes -> host.createPopulated("dmem", bytes)), realPoison);
     }
 
     /**
@@ -44,12 +47,12 @@ public final class HostRam implements PhysicalMemory, AutoCloseable {
      * @throws ErrnoException EINVAL for pages of 4K or where a region is not whole pages, ENOMEM where the pool has too
      *         few free pages, with the count wanted and free and how to get them
      */
-    public static HostRam hugetlb(HostMemory host, Reservation reservation, PageSize pageSize) {
+    static HostRam hugetlb(HostMemory host, Reservation reservation, PageSize pageSize, RealPoison realPoison) {
         if (pageSize == PageSize.SIZE_4K) {
             throw new ErrnoException(Errno.EINVAL, "hugetlb has no pages of 4K: accepted is 2M or 1G");
         }
         return new HostRam(host, reservation, MemoryBacking.HUGETLB,
-                DirectMap.of(host, reservation, pageSize, bytes -> hugetlb(host, bytes, pageSize)));
+                DirectMap.of(host, reservation, pageSize, bytes -> hugetlb(host, bytes, pageSize)), realPoison);
     }
 
     private static SharedMemory hugetlb(HostMemory host, long bytes, PageSize pageSize) {
@@ -73,7 +76,7 @@ public final class HostRam implements PhysicalMemory, AutoCloseable {
 
     @Override
     public String description() {
-        PageSize page = directMap.dmemMemory().map(SharedMemory::backing).orElse(PageSize.SIZE_4K);
+        PageSize page = page();
         long pages = hostBytes() / page.bytes();
         String taken = "%s of dmem in %d %s of %s, taken from the host in full".formatted(
                 MemorySize.format(hostBytes()), pages, pages == 1 ? "page" : "pages", page.label());
@@ -84,6 +87,15 @@ public final class HostRam implements PhysicalMemory, AutoCloseable {
                 ? taken
                 : taken + "; its pool has %d, %d of them free".formatted(host.hugePages(page),
                         host.freeHugePages(page));
+    }
+
+    /** What becomes of its bad frames, for people. */
+    String poisonDescription() {
+        return realPoison.description(page());
+    }
+
+    private PageSize page() {
+        return directMap.dmemMemory().map(SharedMemory::backing).orElse(PageSize.SIZE_4K);
     }
 
     @Override
@@ -103,7 +115,18 @@ public final class HostRam implements PhysicalMemory, AutoCloseable {
 
     @Override
     public boolean poison(long pfn) {
-        return directMap.poison(pfn);
+        // The model first: whoever meets the host's error finds the frame among the bad ones.
+        boolean first = directMap.poison(pfn);
+        if (first) {
+            directMap.dmemMemory().ifPresent(dmem -> {
+                HostRange frame = directMap.hostRange(pfn, 1);
+                // The kernel's own memory is left alone: words of it are changed by compare-and-set.
+                if (frame.memory().equals(dmem)) {
+                    realPoison.mark(frame);
+                }
+            });
+        }
+        return first;
     }
 
     @Override

@@ -34,7 +34,7 @@ final class Hugetlb1GRamTest extends PhysicalMemoryContract {
 
     @Override
     PhysicalMemory open(Reservation booted) {
-        return HostRam.hugetlb(Host.memory(), booted, PageSize.SIZE_1G);
+        return HostRam.hugetlb(Host.memory(), booted, PageSize.SIZE_1G, Host.realPoison());
     }
 
     @Override
@@ -45,7 +45,7 @@ final class Hugetlb1GRamTest extends PhysicalMemoryContract {
     @Test
     void aRegionThatIsNotWholePagesIsRefusedWithTheAlignmentToAskFor() {
         Reservation reservation = machine("1x3G", "dmem=1152M");
-        assertThatThrownBy(() -> HostRam.hugetlb(Host.memory(), reservation, PageSize.SIZE_1G))
+        assertThatThrownBy(() -> HostRam.hugetlb(Host.memory(), reservation, PageSize.SIZE_1G, Host.realPoison()))
                 .hasMessageContaining("is not whole pages of 1G: accepted is dmem=SIZE:1G")
                 .extracting(refused -> ((ErrnoException) refused).errno()).isEqualTo(Errno.EINVAL);
     }
@@ -53,7 +53,7 @@ final class Hugetlb1GRamTest extends PhysicalMemoryContract {
     @Test
     void theDescriptionNamesThePages() throws Exception {
         shutDown();
-        try (HostRam ram = HostRam.hugetlb(Host.memory(), machine(), PageSize.SIZE_1G)) {
+        try (HostRam ram = HostRam.hugetlb(Host.memory(), machine(), PageSize.SIZE_1G, Host.realPoison())) {
             assertThat(ram.description()).contains("1 page of 1G");
         }
     }

@@ -34,7 +34,7 @@ final class Hugetlb2MRamTest extends PhysicalMemoryContract {
 
     @Override
     PhysicalMemory open(Reservation booted) {
-        return HostRam.hugetlb(Host.memory(), booted, PageSize.SIZE_2M);
+        return HostRam.hugetlb(Host.memory(), booted, PageSize.SIZE_2M, Host.realPoison());
     }
 
     @Override
@@ -47,7 +47,7 @@ final class Hugetlb2MRamTest extends PhysicalMemoryContract {
         shutDown();
         long free = Host.memory().freeHugePages(PageSize.SIZE_2M);
         Reservation reservation = machine("1x4T", "dmem=3T");
-        assertThatThrownBy(() -> HostRam.hugetlb(Host.memory(), reservation, PageSize.SIZE_2M))
+        assertThatThrownBy(() -> HostRam.hugetlb(Host.memory(), reservation, PageSize.SIZE_2M, Host.realPoison()))
                 .isInstanceOf(ErrnoException.class).hasMessageContaining("1572864 huge pages of 2M")
                 .hasMessageContaining("/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages")
                 .extracting(refused -> ((ErrnoException) refused).errno()).isEqualTo(Errno.ENOMEM);
@@ -64,6 +64,6 @@ final class Hugetlb2MRamTest extends PhysicalMemoryContract {
 
     @Test
     void pagesOf4KAreNotHugetlbs() {
-        assertErrno(Errno.EINVAL, () -> HostRam.hugetlb(Host.memory(), machine(), PageSize.SIZE_4K));
+        assertErrno(Errno.EINVAL, () -> HostRam.hugetlb(Host.memory(), machine(), PageSize.SIZE_4K, Host.realPoison()));
     }
 }

@@ -15,7 +15,7 @@ final class MemfdRamTest extends PhysicalMemoryContract {
 
     @Override
     PhysicalMemory open(Reservation booted) {
-        return HostRam.memfd(Host.memory(), booted);
+        return HostRam.memfd(Host.memory(), booted, Host.realPoison());
     }
 
     @Override
@@ -27,13 +27,13 @@ final class MemfdRamTest extends PhysicalMemoryContract {
     void moreThanTheHostHasIsRefusedBeforeAnythingIsExposed() throws Exception {
         shutDown();
         Reservation reservation = machine("1x16T", "dmem=15T");
-        assertErrno(Errno.ENOMEM, () -> HostRam.memfd(Host.memory(), reservation));
+        assertErrno(Errno.ENOMEM, () -> HostRam.memfd(Host.memory(), reservation, Host.realPoison()));
         assertNothingIsHeld();
     }
 
     @Test
     void theDescriptionSaysWhatWasTaken() {
-        try (HostRam ram = HostRam.memfd(Host.memory(), machine())) {
+        try (HostRam ram = HostRam.memfd(Host.memory(), machine(), Host.realPoison())) {
             assertThat(ram.description()).contains("128M").contains("32768 pages of 4K");
         }
     }

@@ -94,7 +94,7 @@ final class MapEdits {
     }
 
     private FrameKind kindAt(long address) {
-        return table.within(address, address + 1).stream().findFirst().map(piece -> kind(piece.value()))
+        return table.within(address, address + 1).stream().findFirst().map(piece -> kindOfRam(piece.value()))
                 .orElse(FrameKind.SET_ASIDE);
     }
 
@@ -103,8 +103,14 @@ final class MapEdits {
         return kind == FrameKind.HOLE ? FrameKind.SET_ASIDE : kind;
     }
 
+    /** What was RAM stays memory, whatever the map calls it now: a driver may make pages for it later. */
+    private static FrameKind kindOfRam(long type) {
+        FrameKind kind = kind(type);
+        return kind == FrameKind.DEVICE ? FrameKind.SET_ASIDE : kind;
+    }
+
     private static MemoryRange typed(MemoryRange range, RangeMap.Piece<Long> piece) {
-        FrameKind kind = kind(piece.value());
+        FrameKind kind = range.name().isEmpty() ? kind(piece.value()) : kindOfRam(piece.value());
         // memblock_trim_memory: RAM counts in whole frames.
         long start = kind == FrameKind.RAM ? Section.alignUp(piece.start(), Section.FRAME_BYTES) : piece.start();
         long end = kind == FrameKind.RAM ? Section.alignDown(piece.end(), Section.FRAME_BYTES) : piece.end();

@@ -33,8 +33,8 @@ final class MemoryParametersTest {
             "memmap=64M$3G                 | 0:3072-3136 SET_ASIDE                        | 16320 | 1024",
             "memmap=128M$3136M             | 0:3136-3264 SET_ASIDE                        | 16256 | 2048",
             "memmap=1G#3G                  | 0:3072-4096 SET_ASIDE                        | 15360 | 0",
-            "memmap=1G!3G                  | 0:3072-4096 DEVICE                           | 15360 | 16384",
-            "memmap=1G%3G-1+0xefffffff     | 0:3072-4096 DEVICE                           | 15360 | 16384",
+            "memmap=1G!3G                  | 0:3072-4096 SET_ASIDE                        | 15360 | 16384",
+            "memmap=1G%3G-1+0xefffffff     | 0:3072-4096 SET_ASIDE                        | 15360 | 16384",
             "memmap=1G%3G+2                | 0:3072-4096 SET_ASIDE                        | 15360 | 0",
             "memmap=1G%3G-2+7              | -                                            | 16384 | 0",
             "memmap=1G%3G-1                | 0:3072-4096 SET_ASIDE                        | 15360 | 0",
@@ -42,7 +42,7 @@ final class MemoryParametersTest {
             "memmap=1G%3G-1+33             | 0:3072-4096 SET_ASIDE                        | 15360 | 0",
             "memmap=1G$32G                 | -                                            | 16384 | 0",
             "memmap=16E$3G                 | -                                            | 16384 | 0",
-            "efi_fake_mem=1G@3G:0x40000    | 0:3072-4096 DEVICE                           | 15360 | 16384",
+            "efi_fake_mem=1G@3G:0x40000    | 0:3072-4096 SET_ASIDE                        | 15360 | 16384",
             "efi_fake_mem=1G@3G:0x10000    | -                                            | 16384 | 0"})
     void isTakenFromTheKernel(String parameter, String taken, long leftMebibytes, long metadataKibibytes) {
         SetAside aside = memblock.reserve("2x8G", parameter).setAsides().getFirst();

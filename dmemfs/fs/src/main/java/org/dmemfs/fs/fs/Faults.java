@@ -14,7 +14,8 @@ import org.dmemfs.mm.VmFlag;
  * follows. A fault on a dpage that is there makes no garbage.
  *
  * <p>Defect 12.2.3, mended here: a fault that fails at 4K is SIGBUS; v2 and v1 answer a negative errno. Defect 12.2.17,
- * mended here: a dpage with a bad frame is mapped with 4K entries only, and the bad one answers HWPOISON.
+ * mended here: a dpage with a bad frame is mapped with 4K entries only, and the bad one answers HWPOISON; with poison=whole
+ * all of it answers HWPOISON_LARGE, as hugetlb does.
  */
 @Patch(v1 = 5, v2 = 5)
 @Patch(v1 = 24, v2 = 24)
@@ -73,8 +74,10 @@ final class Faults {
         long first = DpageTree.dpageOf(entry) * file.pageSize().naturePages();
         long within = fault.pageOffset() & file.pageSize().naturePages() - 1;
         if (DpageTree.isPoisoned(entry)) {
-            if (file.superBlock().settings().wholeDpageLost()
-                    || level == PageSize.SIZE_4K && file.superBlock().badFrames().contains(first + within)) {
+            if (file.superBlock().settings().wholeDpageLost()) {
+                return FaultResult.HWPOISON_LARGE;
+            }
+            if (level == PageSize.SIZE_4K && file.superBlock().badFrames().contains(first + within)) {
                 return FaultResult.HWPOISON;
             }
             if (level != PageSize.SIZE_4K) {

@@ -133,6 +133,8 @@ final class SuperBlock implements Mount {
     void stop() {
         namespace.end().ifPresent(files -> {
             long dpages = files.stream().mapToLong(file -> file.tree().size()).sum();
+            files.forEach(
+                    file -> file.mapping().withdraw("dmemfs, which gave the memory from " + target + ", was stopped"));
             end(files);
             surroundings.log().info("dmemfs: " + target + " ended as the file system stopped: " + files.size()
                     + " files, " + dpages + " dpages of " + pageSize().label() + " given back");

@@ -13,6 +13,7 @@ import org.dmemfs.mm.Vma;
 final class PlainMapping implements FileMapping {
     final Map<Long, Entry> entries = new ConcurrentHashMap<>();
     final List<Vma> vmas = new CopyOnWriteArrayList<>();
+    final List<String> withdrawn = new CopyOnWriteArrayList<>();
 
     /** An entry by its first page of the file. */
     record Entry(long pfn, PageSize size, boolean writable) {
@@ -28,6 +29,11 @@ final class PlainMapping implements FileMapping {
         long end = pages > Long.MAX_VALUE - firstPage ? Long.MAX_VALUE : firstPage + pages;
         entries.entrySet().removeIf(
                 entry -> entry.getKey() < end && entry.getKey() + entry.getValue().size().naturePages() > firstPage);
+    }
+
+    @Override
+    public void withdraw(String reason) {
+        withdrawn.add(reason);
     }
 
     @Override

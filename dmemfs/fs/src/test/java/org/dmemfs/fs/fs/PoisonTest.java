@@ -82,8 +82,8 @@ class PoisonTest {
         poison(pageSize);
         assertThat(machine.announcements)
                 .containsExactly(new PlainMachine.Announcement(vma.mapping(), pageOffset, leastSignificantBit, FLAGS));
-        assertThat(touch(vma, vma.start() + pageSize.bytes())).isEqualTo(FaultResult.HWPOISON);
-        assertThat(touch(vma, vma.start() + 2 * pageSize.bytes() - 4096)).isEqualTo(FaultResult.HWPOISON);
+        assertThat(touch(vma, vma.start() + pageSize.bytes())).isEqualTo(FaultResult.HWPOISON_LARGE);
+        assertThat(touch(vma, vma.start() + 2 * pageSize.bytes() - 4096)).isEqualTo(FaultResult.HWPOISON_LARGE);
         assertThat(touch(vma, vma.start() + 2 * pageSize.bytes())).isEqualTo(FaultResult.NOPAGE);
     }
 

@@ -134,7 +134,8 @@ final class ScenarioMachine implements AutoCloseable {
                 .map(component -> component.service);
     }
 
-    private String answer(String word, String... arguments) {
+    /** What a command of the machine answers, as a document. */
+    String answer(String word, String... arguments) {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         ByteArrayOutputStream error = new ByteArrayOutputStream();
         CommandConsole console = new CommandConsole(InputStream.nullInputStream(),

@@ -25,6 +25,13 @@ final class SoakNumbers {
         return Long.parseLong(text);
     }
 
+    static int workers(String text) {
+        if (!text.matches("[1-8]")) {
+            throw new UsageException("--workers %s is not accepted: accepted are 1 to 8".formatted(text));
+        }
+        return Integer.parseInt(text);
+    }
+
     /** A length of time in nanoseconds. */
     static long duration(String option, String text, BigDecimal nanosecondsPerUnit) {
         if (text.matches("[0-9]{1,6}(\\.[0-9]{1,9})?")) {

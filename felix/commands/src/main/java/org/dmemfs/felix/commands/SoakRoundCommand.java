@@ -10,6 +10,9 @@ import org.dmemfs.conformance.Soak;
 import org.dmemfs.conformance.SoakPlan;
 import org.dmemfs.conformance.SoakReport;
 import org.dmemfs.felix.CommandConsole;
+import org.dmemfs.felix.MachineOptions;
+import org.dmemfs.felix.Machines;
+import org.dmemfs.felix.Option;
 import org.dmemfs.felix.UsageException;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.PageSize;
@@ -26,11 +29,14 @@ public final class SoakRoundCommand {
 
     private final Soak soak;
     private final CommandSettings settings;
+    private final Machines machines;
 
     /** Bound by Declarative Services. */
     @Activate
-    public SoakRoundCommand(@Reference Soak soak, @Reference CommandSettings settings) {
+    public SoakRoundCommand(@Reference Soak soak, @Reference CommandSettings settings,
+            @Reference Machines machines) {
         this.soak = soak;
+        this.machines = machines;
         this.settings = settings;
     }
 
@@ -40,11 +46,13 @@ public final class SoakRoundCommand {
             @Descriptor("of the random choices; the same seed makes the same steps") @Parameter(names = "--seed", absentValue = "1") String seed,
             @Descriptor("the most steps") @Parameter(names = "--steps", absentValue = "1000000000") String steps,
             @Descriptor("the most seconds, or a fraction of one") @Parameter(names = "--seconds", absentValue = "10") String seconds,
-            @Descriptor("of the mounts: 4K or 2M") @Parameter(names = "--pagesize", absentValue = "") String pageSize,
+            @Descriptor("of the mounts: 4K, 2M or 1G") @Parameter(names = "--pagesize", absentValue = "") String pageSize,
+            @Descriptor("how many threads work at once now and then, 1 to 8; 1 makes every step the same again") @Parameter(names = "--workers", absentValue = "3") String workers,
             @Descriptor("as JSON") @Parameter(names = "--json", presentValue = "true", absentValue = "false") boolean json) {
         Answer answer = new Answer(session, json);
+        requireRepaired(machines.options());
         SoakPlan plan = plan(SoakNumbers.seed(seed), SoakNumbers.steps(steps),
-                SoakNumbers.duration("--seconds", seconds, NANOSECONDS), pageSize);
+                SoakNumbers.duration("--seconds", seconds, NANOSECONDS), pageSize, SoakNumbers.workers(workers));
         CommandConsole console = (CommandConsole) session.get(Interpreter.CONSOLE);
         SoakReport report = soak.run(plan, far -> {
             if (json && console != null) {
@@ -58,10 +66,19 @@ public final class SoakRoundCommand {
         return report.brokenRule().isEmpty() ? null : new Interpreter.ExitCode(1);
     }
 
-    private SoakPlan plan(long seed, long steps, long nanoseconds, String pageSize) {
+    /** The defects of the series as posted break the rules that a soak holds a machine to. */
+    static void requireRepaired(MachineOptions options) {
+        if (!options.get(Option.SERIES).equals(Option.SERIES.initial())) {
+            throw new UsageException(
+                    "a soak of series %s is not accepted: the defects that were posted, listed in docs/repairs.md, break the rules that it checks; accepted is %s"
+                            .formatted(options.get(Option.SERIES), Option.SERIES.initial()));
+        }
+    }
+
+    private SoakPlan plan(long seed, long steps, long nanoseconds, String pageSize, int workers) {
         try {
             return new SoakPlan(seed, pageSize.isEmpty() ? settings.pageSize() : PageSize.parse(pageSize), steps,
-                    nanoseconds);
+                    nanoseconds, workers);
         } catch (ErrnoException refused) {
             throw new UsageException(String.valueOf(refused.getMessage()), refused);
         }

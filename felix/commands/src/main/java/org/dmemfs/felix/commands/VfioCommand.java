@@ -9,7 +9,12 @@ import org.apache.felix.service.command.Parameter;
 import org.dmemfs.felix.UsageException;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.MemorySize;
+import org.dmemfs.kernel.PageSize;
 import org.dmemfs.mm.AddressSpaces;
+import org.dmemfs.mm.MappableFile;
+import org.dmemfs.mm.Task;
+import org.dmemfs.mm.VmFlag;
+import org.dmemfs.mm.Vma;
 import org.dmemfs.vfio.Container;
 import org.dmemfs.vfio.DmaMap;
 import org.dmemfs.vfio.DmaNeeds;
@@ -44,14 +49,46 @@ public final class VfioCommand {
         list(session, json);
     }
 
-    /** Closing. */
+    /** Closing, and asking what all memory of a task would take. */
     @Descriptor(SUMMARY)
     public void vfio(CommandSession session,
             @Descriptor("as JSON") @Parameter(names = "--json", presentValue = "true", absentValue = "false") boolean json,
-            @Descriptor("close") String verb, @Descriptor("the container") String container) {
-        expect(verb, "close");
-        find(container).close();
+            @Descriptor("close, or needs to be told what a device for the guest of a task would take") String verb,
+            @Descriptor("the container, or the task's number or name") String name) {
+        expect(verb, "close", "needs");
+        if (verb.equals("needs")) {
+            refusing(() -> new Answer(session, json).give(needsOfGuest(TaskName.find(addressSpaces, name))));
+            return;
+        }
+        find(name).close();
         list(session, json);
+    }
+
+    /** All that a task has mapped of files, as its guest sees it from 0 on; asked of a container that nobody else sees. */
+    private GuestNeeds needsOfGuest(Task task) {
+        List<MapNeeds> maps = new ArrayList<>();
+        try (Container container = vfio.open("needs of " + task.name(), task)) {
+            long iova = 0;
+            for (Vma vma : task.addressSpace().vmas()) {
+                if (vma.file().isPresent()) {
+                    long bytes = vma.end() - vma.start();
+                    // as a VMM places memory: large entries need an iova that lies as the memory does
+                    iova = aligned(iova, vma.start());
+                    Set<DmaPermission> permissions = vma.has(VmFlag.WRITE) ? BOTH : Set.of(DmaPermission.READ);
+                    maps.add(new MapNeeds("0x%x".formatted(vma.start()), bytes,
+                            vma.file().map(MappableFile::name).orElse(""),
+                            Needs.of(container.needs(iova, vma.start(), bytes, permissions))));
+                    iova += bytes;
+                }
+            }
+        }
+        return new GuestNeeds(task.pid(), task.name(), maps);
+    }
+
+    private static long aligned(long iova, long virtualAddress) {
+        long size = PageSize.SIZE_1G.bytes();
+        long behind = (virtualAddress - iova) & size - 1;
+        return iova + behind;
     }
 
     /** Opening. */
@@ -110,7 +147,7 @@ public final class VfioCommand {
     private static void expect(String verb, String... accepted) {
         if (!List.of(accepted).contains(verb)) {
             throw new UsageException(
-                    "vfio %s with so many words is not known: accepted are open NAME TASK, map NAME IOVA ADDRESS BYTES, needs NAME IOVA ADDRESS BYTES, unmap NAME IOVA BYTES and close NAME"
+                    "vfio %s with so many words is not known: accepted are needs TASK, open NAME TASK, map NAME IOVA ADDRESS BYTES, needs NAME IOVA ADDRESS BYTES, unmap NAME IOVA BYTES and close NAME"
                             .formatted(verb));
         }
     }
@@ -200,12 +237,38 @@ public final class VfioCommand {
         }
     }
 
+    private record MapNeeds(String virtualAddress, long bytes, String file, Needs needs) {
+        List<String> lines() {
+            List<String> lines = new ArrayList<>();
+            lines.add("%s of %s at %s:".formatted(MemorySize.format(bytes), file, virtualAddress));
+            needs.lines().forEach(line -> lines.add("  " + line));
+            return lines;
+        }
+    }
+
+    private record GuestNeeds(int pid, String task, List<MapNeeds> maps) implements Report {
+        @Override
+        public List<String> lines() {
+            List<String> lines = new ArrayList<>();
+            lines.add("a device for the guest of task %d (%s) needs %,d maps, %,d references, %,d IOMMU entries"
+                    .formatted(
+                            pid, task, maps.size(), maps.stream().mapToLong(map -> map.needs().references()).sum(),
+                            maps.stream().mapToLong(map -> map.needs().entries()).sum()));
+            maps.forEach(map -> lines.addAll(map.lines()));
+            return lines;
+        }
+    }
+
     private record Needs(long entries4K, long entries2M, long entries1G, long references, long absentBytes,
             long memlockBytes, long memlockLeftBytes, int mapsLeft, boolean withinLimits) implements Report {
         static Needs of(DmaNeeds needs) {
             return new Needs(needs.entries4K(), needs.entries2M(), needs.entries1G(), needs.references(),
                     needs.absentBytes(), needs.memlockBytes(), needs.memlockLeftBytes(), needs.mapsLeft(),
                     needs.isWithinLimits());
+        }
+
+        long entries() {
+            return entries4K + entries2M + entries1G;
         }
 
         @Override

@@ -1,53 +1,36 @@
 package org.dmemfs.linux.native_;
 
-import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.linux.HostMemory;
 import org.dmemfs.tracing.KernelLog;
-import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
-/**
- * Registers the memory facility once its self test has passed. It registers by hand, as a component that fails while it
- * is bound leaves its users unbound.
- */
+/** The memory facility. */
 @Component(service = {})
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.dmemfs.linux.HostMemory\"", effective = "active")
 public final class HostMemoryComponent {
-    private final @Nullable ServiceRegistration<HostMemory> registration;
+    private final Facility<HostMemory> facility;
 
     /**
-     * Tests the host and registers the service, or logs why it is absent.
+     * Tests the host and registers the service, or what is missing.
      *
      * @param context the bundle's
      * @param log gets one line
      */
     @Activate
     public HostMemoryComponent(BundleContext context, @Reference KernelLog log) {
-        registration = register(context, log);
-    }
-
-    private static @Nullable ServiceRegistration<HostMemory> register(BundleContext context, KernelLog log) {
-        try {
-            HostMemory memory = MemorySelfTest.pass();
-            log.info("host memory: shared memory and address windows passed their self test");
-            return context.registerService(HostMemory.class, memory, null);
-        } catch (ErrnoException absent) {
-            log.warn("host memory: " + absent.errno() + ", absent: " + absent.getMessage());
-            return null;
-        }
+        facility = new Facility<>(context, log, HostMemory.class, MemorySelfTest::pass,
+                "host memory: shared memory and address windows",
+                "absent");
     }
 
     /** Takes the service away. */
     @Deactivate
     public void deactivate() {
-        if (registration != null) {
-            registration.unregister();
-        }
+        facility.withdraw();
     }
 }

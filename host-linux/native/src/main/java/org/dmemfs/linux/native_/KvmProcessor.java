@@ -1,5 +1,6 @@
 package org.dmemfs.linux.native_;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
@@ -20,6 +21,13 @@ final class KvmProcessor implements KvmVcpu {
     private static final int MAP_SHARED = 1;
     /** I/O privilege level 3 and the bit that is always set. */
     private static final long RFLAGS_IO_ALLOWED = 0x3002;
+
+    private static final int STEAL_TIME_BYTES = 64;
+    /** The structure kvm_msrs with one entry. */
+    private static final int MSRS_BYTES = 24;
+    private static final int MSR_INDEX = 8;
+    private static final int MSR_DATA = 16;
+    private static final int MSR_KVM_STEAL_TIME = 0x4b564d03;
 
     private final LibC libc;
     private final MemorySlots slots;
@@ -117,6 +125,27 @@ final class KvmProcessor implements KvmVcpu {
             SpecialRegisters special = special(local);
             special.realMode();
             set(special);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    @Override
+    public void enableStealTime(long guestPhysicalAddress) {
+        if (guestPhysicalAddress < 0 || guestPhysicalAddress % STEAL_TIME_BYTES != 0) {
+            throw new ErrnoException(Errno.EINVAL,
+                    "the guest physical address 0x%x of the steal time is not a multiple of 64"
+                            .formatted(guestPhysicalAddress));
+        }
+        takeTurn();
+        try (Arena local = Arena.ofConfined()) {
+            MemorySegment registers = local.allocate(MSRS_BYTES, Long.BYTES);
+            registers.set(JAVA_INT, 0, 1);
+            registers.set(JAVA_INT, MSR_INDEX, MSR_KVM_STEAL_TIME);
+            registers.set(JAVA_LONG, MSR_DATA, guestPhysicalAddress | 1);
+            if (KvmRequest.SET_MSRS.call(libc, descriptor, registers.address()) != 1) {
+                throw new ErrnoException(Errno.EOPNOTSUPP, "the host keeps no steal time for its guests");
+            }
         } finally {
             turn.unlock();
         }

@@ -28,6 +28,8 @@ enum KvmRequest {
     GET_SREGS(0x8138AE83L),
     /** On a processor: segments and control registers. */
     SET_SREGS(0x4138AE84),
+    /** On a processor: model-specific registers; answers how many were taken. */
+    SET_MSRS(0x4008AE89),
     /** On a processor: which signals are blocked while the guest runs. */
     SET_SIGNAL_MASK(0x4004AE8B),
     /** On a processor: what CPUID shows. */

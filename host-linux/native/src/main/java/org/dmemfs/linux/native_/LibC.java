@@ -28,12 +28,15 @@ final class LibC {
             .withInitial(() -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
 
     private static final int AT_EMPTY_PATH = 0x1000;
+    private static final int STATX_SIZE = 0x200;
     private static final int STATX_BLOCKS = 0x400;
     private static final int STATX_BYTES = 256;
+    private static final int STATX_SIZE_OFFSET = 40;
     private static final int STATX_BLOCKS_OFFSET = 48;
     private static final int STATX_BLOCK_BYTES = 512;
     private static final int F_ADD_SEALS = 1033;
     private static final int SC_PAGESIZE = 30;
+    private static final long SYS_USERFAULTFD = 323;
     private static final int SIG_BLOCK = 0;
     private static final int SIG_SETMASK = 2;
 
@@ -45,9 +48,19 @@ final class LibC {
     private final MethodHandle mmap = link("mmap", 0, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT,
             JAVA_LONG);
     private final MethodHandle munmap = link("munmap", 0, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private final MethodHandle mprotect = link("mprotect", 0, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+    private final MethodHandle mremap = link("mremap", 4, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT,
+            JAVA_LONG);
+    private final MethodHandle mincore = link("mincore", 0, JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS);
+    private final MethodHandle madvise = link("madvise", 0, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+    private final MethodHandle processVmReadv = link("process_vm_readv", 0, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG,
+            ADDRESS, JAVA_LONG, JAVA_LONG);
+    private final MethodHandle processVmWritev = link("process_vm_writev", 0, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG,
+            ADDRESS, JAVA_LONG, JAVA_LONG);
     private final MethodHandle open = link("open", 2, JAVA_INT, ADDRESS, JAVA_INT);
     private final MethodHandle close = link("close", 0, JAVA_INT, JAVA_INT);
     private final MethodHandle ioctl = link("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private final MethodHandle syscall = link("syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_INT);
     private final MethodHandle sysconf = link("sysconf", 0, JAVA_LONG, JAVA_INT);
     private final MethodHandle pthreadSelf = link("pthread_self", 0, JAVA_LONG);
     private final MethodHandle pthreadKill = link("pthread_kill", 0, JAVA_INT, JAVA_LONG, JAVA_INT);
@@ -124,14 +137,25 @@ final class LibC {
         }
     }
 
-    /** What a file has taken, in bytes: by statx, whose structure has one layout on every architecture. */
+    /** What a file has taken, in bytes. */
     long allocatedBytes(int descriptor) {
+        long blocks = status(descriptor, STATX_BLOCKS, STATX_BLOCKS_OFFSET);
+        return blocks < 0 ? blocks : blocks * STATX_BLOCK_BYTES;
+    }
+
+    /** A file's size, in bytes. */
+    long fileBytes(int descriptor) {
+        return status(descriptor, STATX_SIZE, STATX_SIZE_OFFSET);
+    }
+
+    /** By statx, whose structure has one layout on every architecture. */
+    private long status(int descriptor, int mask, long offset) {
         MemorySegment captured = CAPTURED.get();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment status = arena.allocate(STATX_BYTES, Long.BYTES);
             long answer = answer((int) statx.invokeExact(captured, descriptor, arena.allocateFrom(""), AT_EMPTY_PATH,
-                    STATX_BLOCKS, status), captured);
-            return answer < 0 ? answer : status.get(JAVA_LONG, STATX_BLOCKS_OFFSET) * STATX_BLOCK_BYTES;
+                    mask, status), captured);
+            return answer < 0 ? answer : status.get(JAVA_LONG, offset);
         } catch (Throwable thrown) {
             throw unexpected(thrown);
         }
@@ -151,6 +175,55 @@ final class LibC {
         MemorySegment captured = CAPTURED.get();
         try {
             return answer((int) munmap.invokeExact(captured, address, bytes), captured);
+        } catch (Throwable thrown) {
+            throw unexpected(thrown);
+        }
+    }
+
+    long mprotect(long address, long bytes, int protection) {
+        MemorySegment captured = CAPTURED.get();
+        try {
+            return answer((int) mprotect.invokeExact(captured, address, bytes, protection), captured);
+        } catch (Throwable thrown) {
+            throw unexpected(thrown);
+        }
+    }
+
+    long mremap(long address, long bytes, long newBytes, int flags, long newAddress) {
+        MemorySegment captured = CAPTURED.get();
+        try {
+            return answer((long) mremap.invokeExact(captured, address, bytes, newBytes, flags, newAddress), captured);
+        } catch (Throwable thrown) {
+            throw unexpected(thrown);
+        }
+    }
+
+    /** Stores one byte per page of 4K into a vector that has room for them. */
+    long mincore(long address, long bytes, MemorySegment vector) {
+        MemorySegment captured = CAPTURED.get();
+        try {
+            return answer((int) mincore.invokeExact(captured, address, bytes, vector), captured);
+        } catch (Throwable thrown) {
+            throw unexpected(thrown);
+        }
+    }
+
+    long madvise(long address, long bytes, int advice) {
+        MemorySegment captured = CAPTURED.get();
+        try {
+            return answer((int) madvise.invokeExact(captured, address, bytes, advice), captured);
+        } catch (Throwable thrown) {
+            throw unexpected(thrown);
+        }
+    }
+
+    /** Copies between two structures iovec of one entry each, the second in a process; answers the bytes copied. */
+    long processVm(boolean write, int process, MemorySegment local, MemorySegment remote) {
+        MemorySegment captured = CAPTURED.get();
+        try {
+            return answer(write
+                    ? (long) processVmWritev.invokeExact(captured, process, local, 1L, remote, 1L, 0L)
+                    : (long) processVmReadv.invokeExact(captured, process, local, 1L, remote, 1L, 0L), captured);
         } catch (Throwable thrown) {
             throw unexpected(thrown);
         }
@@ -178,6 +251,16 @@ final class LibC {
         MemorySegment captured = CAPTURED.get();
         try {
             return answer((int) ioctl.invokeExact(captured, descriptor, request, argument), captured);
+        } catch (Throwable thrown) {
+            throw unexpected(thrown);
+        }
+    }
+
+    /** For which the C library has no function; the number is that of x86-64. */
+    long userfaultfd(int flags) {
+        MemorySegment captured = CAPTURED.get();
+        try {
+            return answer((long) syscall.invokeExact(captured, SYS_USERFAULTFD, flags), captured);
         } catch (Throwable thrown) {
             throw unexpected(thrown);
         }

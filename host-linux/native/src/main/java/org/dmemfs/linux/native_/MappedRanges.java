@@ -1,5 +1,7 @@
 package org.dmemfs.linux.native_;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -8,11 +10,23 @@ import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.PageSize;
 
 /**
- * Which pieces of a window are mapped, each with its backing page. One thread changes it at a time; any number may ask
+ * Which pieces of a window are mapped, each with the piece of a file that it is. One thread changes it at a time; any number may ask
  * meanwhile, and never see a byte unmapped that stays mapped.
  */
 final class MappedRanges {
-    private record Range(long start, long end, PageSize backing) {
+    private record Range(long start, long end, MemoryFile file, long fileOffset) {
+        PageSize backing() {
+            return file.backing();
+        }
+
+        Range from(long position) {
+            return new Range(position, end, file, fileOffset + position - start);
+        }
+
+        Range upTo(long position) {
+            return new Range(start, position, file, fileOffset);
+        }
+
         boolean cutAt(long position) {
             return start < position && position < end;
         }
@@ -37,8 +51,20 @@ final class MappedRanges {
         return found != null && found.getValue().end() > start;
     }
 
-    void add(long start, long end, PageSize backing) {
-        ranges.put(start, new Range(start, end, backing));
+    void add(long start, long end, MemoryFile file, long fileOffset) {
+        ranges.put(start, new Range(start, end, file, fileOffset));
+    }
+
+    /** Where a byte of a file is mapped. */
+    List<Long> placesOf(MemoryFile file, long offset) {
+        List<Long> places = new ArrayList<>();
+        for (Range range : ranges.values()) {
+            long place = range.start() + offset - range.fileOffset();
+            if (range.file().equals(file) && place >= range.start() && place < range.end()) {
+                places.add(place);
+            }
+        }
+        return places;
     }
 
     /** EINVAL where an end of the range lies inside a page of a mapping: the host does not split a hugetlb page. */
@@ -70,10 +96,10 @@ final class MappedRanges {
             Range range = found.getValue();
             // The tail first: a reader that asks in between still finds every byte that stays.
             if (range.end() > end) {
-                ranges.put(end, new Range(end, range.end(), range.backing()));
+                ranges.put(end, range.from(end));
             }
             if (range.start() < start) {
-                ranges.put(range.start(), new Range(range.start(), start, range.backing()));
+                ranges.put(range.start(), range.upTo(start));
             } else {
                 ranges.remove(range.start());
                 gone += range.end() > end ? 0 : 1;

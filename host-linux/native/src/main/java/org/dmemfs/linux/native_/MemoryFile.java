@@ -2,11 +2,18 @@ package org.dmemfs.linux.native_;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.WeakHashMap;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.PageSize;
 import org.dmemfs.linux.MemoryKind;
 import org.dmemfs.linux.SharedMemory;
+import org.jspecify.annotations.Nullable;
 
 /** A memfd with sealed size. */
 final class MemoryFile implements SharedMemory {
@@ -29,6 +36,10 @@ final class MemoryFile implements SharedMemory {
     private final MemoryKind kind;
     /** Held over every use of the descriptor: after a close its number may already name another file. */
     private final Object lock = new Object();
+    /** Those that map it, or did. */
+    private final Set<ReservedWindow> windows = Collections.newSetFromMap(new WeakHashMap<>());
+    private final NavigableSet<Long> badPages = new TreeSet<>();
+    private @Nullable Userfault userfault;
     private int descriptor;
 
     private MemoryFile(LibC libc, String name, long bytes, PageSize backing, MemoryKind kind, int descriptor) {
@@ -42,15 +53,8 @@ final class MemoryFile implements SharedMemory {
 
     /** A memory that has no page yet, of whatever kind; taking them is the next step for all kinds but SPARSE. */
     static MemoryFile create(LibC libc, String name, long bytes, PageSize backing, MemoryKind kind) {
-        int encoded = name.getBytes(StandardCharsets.UTF_8).length;
-        if (encoded < 1 || encoded > NAME_BYTES || name.indexOf('\0') >= 0) {
-            throw new ErrnoException(Errno.EINVAL, "the memory's name \"" + name.replace('\0', '?') + "\" of " + encoded
-                    + " bytes is not 1 to " + NAME_BYTES + " bytes of UTF-8 without NUL");
-        }
         Extent.size("the size of memory \"" + name + "\"", bytes, backing);
-        int huge = kind == MemoryKind.HUGETLB ? MFD_HUGETLB | backing.shift() << MFD_HUGE_SHIFT : 0;
-        String call = "memfd_create(\"" + name + "\", " + backing.label() + ")";
-        int descriptor = (int) HostAnswer.check(libc.memfdCreate(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | huge), call);
+        int descriptor = descriptor(libc, name, backing);
         try {
             HostAnswer.check(libc.ftruncate(descriptor, bytes), "ftruncate to " + bytes + " bytes of \"" + name + "\"");
             // A process that opens the descriptor and truncates it would turn our next touch into a SIGBUS.
@@ -61,6 +65,18 @@ final class MemoryFile implements SharedMemory {
             throw refused;
         }
         return new MemoryFile(libc, name, bytes, backing, kind, descriptor);
+    }
+
+    /** A memfd of size 0 that can be sealed; of hugetlbfs where its page is not 4K. */
+    static int descriptor(LibC libc, String name, PageSize backing) {
+        int encoded = name.getBytes(StandardCharsets.UTF_8).length;
+        if (encoded < 1 || encoded > NAME_BYTES || name.indexOf('\0') >= 0) {
+            throw new ErrnoException(Errno.EINVAL, "the memory's name \"" + name.replace('\0', '?') + "\" of " + encoded
+                    + " bytes is not 1 to " + NAME_BYTES + " bytes of UTF-8 without NUL");
+        }
+        int huge = backing == PageSize.SIZE_4K ? 0 : MFD_HUGETLB | backing.shift() << MFD_HUGE_SHIFT;
+        return (int) HostAnswer.check(libc.memfdCreate(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | huge),
+                "memfd_create(\"" + name + "\", " + backing.label() + ")");
     }
 
     /** Takes the pages of a range; answers 0 or a negative error number. */
@@ -78,6 +94,32 @@ final class MemoryFile implements SharedMemory {
     long mapAt(long address, long length, int protection, int flags, long offset) {
         synchronized (lock) {
             return libc.mmap(address, length, protection, flags, open(), offset);
+        }
+    }
+
+    /** Remembers who maps it; answers the bad pages of a range, ascending. */
+    List<Long> mappedBy(ReservedWindow window, long offset, long length) {
+        synchronized (lock) {
+            windows.add(window);
+            return List.copyOf(badPages.subSet(offset, offset + length));
+        }
+    }
+
+    /** Who marks its bad pages; null while it has none. */
+    @Nullable
+    Userfault userfault() {
+        synchronized (lock) {
+            return userfault;
+        }
+    }
+
+    /** From now on the page is bad for every window: for those that are told here, and for those that ask later. */
+    List<ReservedWindow> addBadPage(long offset, Userfault by) {
+        synchronized (lock) {
+            open();
+            userfault = by;
+            badPages.add(offset);
+            return List.copyOf(windows);
         }
     }
 

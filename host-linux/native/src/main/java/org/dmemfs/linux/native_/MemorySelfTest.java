@@ -21,9 +21,7 @@ final class MemorySelfTest {
      * @throws ErrnoException where the host lacks it, with why
      */
     static HostMemory pass() {
-        if (!System.getProperty("os.name").equals("Linux")) {
-            throw new ErrnoException(Errno.ENOSYS, "the host is " + System.getProperty("os.name") + ", not Linux");
-        }
+        requireLinux();
         LibC libc = new LibC();
         require(libc.pageSize() == PageSize.SIZE_4K.bytes(),
                 "the host's page is " + libc.pageSize() + " bytes, not 4096");
@@ -45,7 +43,13 @@ final class MemorySelfTest {
         return memory;
     }
 
-    private static void require(boolean holds, String otherwise) {
+    static void requireLinux() {
+        if (!System.getProperty("os.name").equals("Linux")) {
+            throw new ErrnoException(Errno.ENOSYS, "the host is " + System.getProperty("os.name") + ", not Linux");
+        }
+    }
+
+    static void require(boolean holds, String otherwise) {
         if (!holds) {
             throw new ErrnoException(Errno.EIO, otherwise);
         }

@@ -2,6 +2,8 @@ package org.dmemfs.linux.native_;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.MemorySize;
@@ -30,6 +32,8 @@ final class ReservedWindow implements AddressWindow {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment segment;
     private final MappedRanges mapped = new MappedRanges();
+    /** Where a bad page is marked: each is a piece of its own to the host. */
+    private final NavigableSet<Long> marked = new TreeSet<>();
     /** Guards every change of the address space and the fields below. */
     private final Object lock = new Object();
     private boolean closed;
@@ -131,7 +135,37 @@ final class ReservedWindow implements AddressWindow {
                 keep(windowOffset, length);
                 throw refused(answer, "the mapping of " + MemorySize.format(length) + " of " + file);
             }
-            mapped.add(windowOffset, windowOffset + length, backing);
+            mapped.add(windowOffset, windowOffset + length, file, memoryOffset);
+            try {
+                for (long bad : file.mappedBy(this, memoryOffset, length)) {
+                    mark(windowOffset + bad - memoryOffset, file);
+                }
+            } catch (ErrnoException unmarked) {
+                unmap(windowOffset, length);
+                throw unmarked;
+            }
+        }
+    }
+
+    /** Marks a page of a memory wherever it is mapped here. */
+    void mark(MemoryFile file, long memoryOffset) {
+        synchronized (lock) {
+            if (!closed && !lost) {
+                for (long place : mapped.placesOf(file, memoryOffset)) {
+                    mark(place, file);
+                }
+            }
+        }
+    }
+
+    private void mark(long windowOffset, MemoryFile file) {
+        Userfault userfault = file.userfault();
+        if (userfault != null) {
+            if (!marked.contains(windowOffset)) {
+                budget.take();
+                marked.add(windowOffset);
+            }
+            userfault.mark(base + windowOffset);
         }
     }
 
@@ -144,13 +178,20 @@ final class ReservedWindow implements AddressWindow {
             if (mapped.splits(windowOffset, windowOffset + length)) {
                 budget.take();
             }
-            // Before the host's answer, so that nobody who asks in between touches what is about to go.
-            budget.give(mapped.remove(windowOffset, windowOffset + length));
-            long answer = libc.mmap(base + windowOffset, length, PROT_NONE, NOTHING | MAP_FIXED, -1, 0);
-            if (answer < 0) {
-                keep(windowOffset, length);
-                throw refused(answer, "the revoke of " + MemorySize.format(length));
-            }
+            unmap(windowOffset, length);
+        }
+    }
+
+    private void unmap(long windowOffset, long length) {
+        // Before the host's answer, so that nobody who asks in between touches what is about to go.
+        budget.give(mapped.remove(windowOffset, windowOffset + length));
+        NavigableSet<Long> gone = marked.subSet(windowOffset, true, windowOffset + length, false);
+        budget.give(gone.size());
+        gone.clear();
+        long answer = libc.mmap(base + windowOffset, length, PROT_NONE, NOTHING | MAP_FIXED, -1, 0);
+        if (answer < 0) {
+            keep(windowOffset, length);
+            throw refused(answer, "the revoke of " + MemorySize.format(length));
         }
     }
 
@@ -177,7 +218,7 @@ final class ReservedWindow implements AddressWindow {
                         "a thread is inside an operation on the window of " + MemorySize.format(bytes), used);
             }
             closed = true;
-            budget.give(mapped.clear() + 1);
+            budget.give(mapped.clear() + marked.size() + 1);
             if (!lost) {
                 HostAnswer.check(libc.munmap(base, bytes), "munmap of the window of " + MemorySize.format(bytes));
             }

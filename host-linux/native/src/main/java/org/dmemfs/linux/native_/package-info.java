@@ -10,6 +10,10 @@
  *        +---------> window -> memory file
  *                      |
  *                      +-----> mapping budget
+ *                      |
+ *                      +-----> userfault
+ *
+ * address space of its own -> resizable file
  * </pre>
  *
  * <p>States: a memory file is open or closed; a window is open, lost (the host failed in the middle of a remap and part of

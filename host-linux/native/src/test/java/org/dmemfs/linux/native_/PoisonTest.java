@@ -13,26 +13,37 @@ import org.dmemfs.linux.KvmExit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Poison under a guest, in a JVM of its own: a mistake there ends that JVM, which is what is tested. */
+/** Poison under a guest and under Java, in a JVM of its own: a mistake there ends that JVM, which is what is tested. */
 class PoisonTest {
     @ParameterizedTest
     @ValueSource(strings = {"-Xint", "-Xcomp -XX:TieredStopAtLevel=1", "-Xmixed"})
     void aGuestThatTouchesPoisonExitsAndTheJvmLives(String execution) throws IOException, InterruptedException {
         Host.kvm().close();
+        KvmExit poison = new KvmExit.Poison(UserGuest.DATA_SLOT, PoisonedGuest.BAD, PoisonedGuest.BAD, 12);
+        KvmExit out = new KvmExit.Io(KvmExit.Direction.OUT, UserGuest.PORT, 1, 1, List.of((long) 'K'));
+        assertThat(printed(PoisonedGuest.class, execution)).containsExactly(poison.toString(), poison.toString(),
+                out + " " + (int) 'K');
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-Xint", "-XX:TieredStopAtLevel=1", "-XX:-TieredCompilation", "-Xmixed"})
+    void aPlainAccessToPoisonIsAnErrorAndTheJvmLives(String execution) throws IOException, InterruptedException {
+        assertThat(printed(PoisonedSegment.class, execution)).containsExactly("LOAD_LONG 1", "STORE_LONG 1",
+                "LOAD_BYTE 1", "STORE_BYTE 1", "COPY_OUT 1", "COPY_IN 1", "FILL 1");
+    }
+
+    private static List<String> printed(Class<?> program, String execution) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(Arrays.asList(execution.split(" ", -1)));
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                PoisonedGuest.class.getName()));
+                program.getName()));
         Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int code = child.waitFor();
         assumeFalse(code == PoisonedGuest.CANNOT_POISON, "the host has no userfaultfd that poisons");
-        KvmExit poison = new KvmExit.Poison(UserGuest.DATA_SLOT, PoisonedGuest.BAD, PoisonedGuest.BAD, 12);
-        KvmExit out = new KvmExit.Io(KvmExit.Direction.OUT, UserGuest.PORT, 1, 1, List.of((long) 'K'));
-        assertThat(output.lines()).as(output).containsExactly(poison.toString(), poison.toString(),
-                out + " " + (int) 'K');
-        assertThat(code).isZero();
+        assertThat(code).as(output).isZero();
+        return output.lines().toList();
     }
 }

@@ -3,15 +3,9 @@ package org.dmemfs.kvm.kit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
@@ -21,91 +15,18 @@ import org.dmemfs.kvm.FillPattern;
 import org.dmemfs.kvm.GeneralRegister;
 import org.dmemfs.kvm.MachineCode;
 import org.dmemfs.kvm.MemorySlot;
-import org.dmemfs.kvm.MemorySlots;
 import org.dmemfs.kvm.Registers;
-import org.dmemfs.kvm.VirtualMachine;
 import org.dmemfs.kvm.VirtualProcessor;
-import org.dmemfs.reserve.PhysicalBytes;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every kind of guest does with the same machine code: exits, registers and every byte are the same. */
-@Timeout(60)
-public abstract class GuestContract {
-    protected static final long CODE = 0x10000;
-    protected static final long CODE_BYTES = 0x4000;
-    protected static final long CODE_HVA = 0x7100_0000_0000L;
-    protected static final long CODE_PFN = 0x200;
-    protected static final long DATA = 1L << 30;
-    protected static final long DATA_BYTES = 4L << 20;
-    protected static final long DATA_HVA = 0x7200_0000_0000L;
-    protected static final long DATA_PFN = 0x40000;
-    private static final int DATA_SLOT = 1;
-
-    private final ExecutorService threads = Executors.newCachedThreadPool();
-    private Bench bench;
-    private ScriptedAddressSpace space;
-    private VirtualMachine machine;
-
-    protected abstract Bench bench();
-
-    @BeforeEach
-    final void bootMachine() {
-        bench = bench();
-        space = new ScriptedAddressSpace(bench.memory().poisoned());
-        machine = bench.hypervisor().create("guest", space);
-        space.area(CODE_HVA, CODE_BYTES, true);
-        space.back(CODE_HVA, CODE_PFN, PageSize.SIZE_4K, CODE_BYTES >> 12);
-        machine.addSlot(new MemorySlot(0, CODE, CODE_BYTES, CODE_HVA, false));
-    }
-
-    @AfterEach
-    final void endMachine() {
-        machine.close();
-        threads.shutdownNow();
-    }
-
-    protected final VirtualMachine machine() {
-        return machine;
-    }
-
-    protected final ScriptedAddressSpace space() {
-        return space;
-    }
-
-    protected final PhysicalBytes bytes() {
-        return bench.memory().bytes();
-    }
-
-    protected final void addData(PageSize size, long bytes) {
-        space.area(DATA_HVA, bytes, true);
-        space.back(DATA_HVA, DATA_PFN, size, bytes / size.bytes());
-        machine.addSlot(new MemorySlot(DATA_SLOT, DATA, bytes, DATA_HVA, false));
-    }
-
-    protected final VirtualProcessor processor(byte[] code) {
-        load(code, 0);
-        VirtualProcessor processor = machine.createProcessor();
-        processor.setRegisters(Registers.startingAt(CODE));
-        return processor;
-    }
-
-    private void load(byte[] code, long offset) {
-        bytes().copyIn(MemorySegment.ofArray(code), 0, (CODE_PFN << 12) + offset, code.length);
-    }
-
-    private static MachineCode code() {
-        return new MachineCode();
-    }
-
+public abstract class GuestContract extends GuestKit {
     @Test
     void registersStartAtZeroAndAreReadBack() {
-        VirtualProcessor processor = machine.createProcessor();
+        VirtualProcessor processor = machine().createProcessor();
         assertThat(processor.registers()).isEqualTo(Registers.startingAt(0));
         Registers set = new Registers(-1, 2, 3, 4, 5, 6, 7);
         processor.setRegisters(set);
@@ -115,6 +36,7 @@ public abstract class GuestContract {
     @ParameterizedTest
     @EnumSource(PageSize.class)
     void aPatternFillsEveryByteWhateverThePageSize(PageSize size) {
+        assumeLendable(size);
         long bytes = Math.max(size.bytes(), DATA_BYTES);
         long pages = DATA_BYTES >> 12;
         addData(size, bytes);
@@ -182,46 +104,22 @@ public abstract class GuestContract {
 
     @Test
     void aStoreMayCrossTwoPagesThatLieApart() {
-        space.area(DATA_HVA, 8192, true);
-        space.back(DATA_HVA, DATA_PFN + 7, PageSize.SIZE_4K, 1);
-        space.back(DATA_HVA + 4096, DATA_PFN + 3, PageSize.SIZE_4K, 1);
-        machine.addSlot(new MemorySlot(DATA_SLOT, DATA, 8192, DATA_HVA, false));
-        VirtualProcessor processor = processor(code().move(GeneralRegister.RDI, DATA + 4093)
+        PageSize size = smallestPage();
+        long page = size.bytes();
+        long low = DATA_PFN + 7 * size.naturePages() << 12;
+        long high = DATA_PFN + 3 * size.naturePages() << 12;
+        space().area(DATA_HVA, 2 * page, true);
+        space().back(DATA_HVA, low >> 12, size, 1);
+        space().back(DATA_HVA + page, high >> 12, size, 1);
+        machine().addSlot(new MemorySlot(DATA_SLOT, DATA, 2 * page, DATA_HVA, false));
+        VirtualProcessor processor = processor(code().move(GeneralRegister.RDI, DATA + page - 3)
                 .move(GeneralRegister.RAX, 0x0807_0605_0403_0201L).store(GeneralRegister.RDI, GeneralRegister.RAX)
                 .load(GeneralRegister.RBX, GeneralRegister.RDI).outByte(1).toBytes());
 
         processor.run();
         assertThat(processor.registers().rbx()).isEqualTo(0x0807_0605_0403_0201L);
-        assertThat(bytes().loadLong((DATA_PFN + 7 << 12) + 4088)).isEqualTo(0x0302_0100_0000_0000L);
-        assertThat(bytes().loadLong(DATA_PFN + 3 << 12)).isEqualTo(0x08_0706_0504L);
-    }
-
-    @Test
-    void whereNoSlotIsAStoreGoesNowhereAndALoadGivesAllOnes() {
-        VirtualProcessor processor = processor(code().move(GeneralRegister.RDI, DATA)
-                .store(GeneralRegister.RDI, GeneralRegister.RAX).load(GeneralRegister.RBX, GeneralRegister.RDI)
-                .outByte(1).toBytes());
-
-        assertThat(processor.run()).isEqualTo(new Exit.Mmio(DATA, true));
-        assertThat(processor.run()).isEqualTo(new Exit.Mmio(DATA, false));
-        assertThat(processor.run()).isInstanceOf(Exit.PortWrite.class);
-        assertThat(processor.registers().rbx()).isEqualTo(-1);
-    }
-
-    @Test
-    void aReadOnlySlotIsReadAndItsStoresExit() {
-        space.area(DATA_HVA, DATA_BYTES, true);
-        space.back(DATA_HVA, DATA_PFN, PageSize.SIZE_2M, 2);
-        machine.addSlot(new MemorySlot(DATA_SLOT, DATA, DATA_BYTES, DATA_HVA, true));
-        bytes().storeLong(DATA_PFN << 12, 77);
-        VirtualProcessor processor = processor(code().move(GeneralRegister.RDI, DATA)
-                .load(GeneralRegister.RBX, GeneralRegister.RDI).store(GeneralRegister.RDI, GeneralRegister.RAX)
-                .outByte(1).toBytes());
-
-        assertThat(processor.run()).isEqualTo(new Exit.Mmio(DATA, true));
-        assertThat(processor.run()).isInstanceOf(Exit.PortWrite.class);
-        assertThat(processor.registers().rbx()).isEqualTo(77);
-        assertThat(bytes().loadLong(DATA_PFN << 12)).isEqualTo(77);
+        assertThat(bytes().loadLong(low + page - 8)).isEqualTo(0x0302_0100_0000_0000L);
+        assertThat(bytes().loadLong(high)).isEqualTo(0x08_0706_0504L);
     }
 
     @ParameterizedTest
@@ -235,6 +133,7 @@ public abstract class GuestContract {
     @ParameterizedTest
     @EnumSource(PageSize.class)
     void memoryThatWentIsAFaultAndMemoryThatCameBackIsUsed(PageSize size) {
+        assumeLendable(size);
         addData(size, size.bytes());
         VirtualProcessor processor = processor(code().move(GeneralRegister.RDI, DATA).move(GeneralRegister.RAX, 5)
                 .store(GeneralRegister.RDI, GeneralRegister.RAX).outByte(1).move(GeneralRegister.RAX, 6)
@@ -242,7 +141,7 @@ public abstract class GuestContract {
         assertThat(processor.run()).isEqualTo(new Exit.PortWrite(1, 1, 5));
         Registers before = processor.registers();
 
-        space.cut(DATA_HVA, size.bytes());
+        space().cut(DATA_HVA, size.bytes());
         bytes().storeLong(DATA_PFN << 12, 99);
         assertThat(processor.run()).isInstanceOf(Exit.Fault.class);
         assertThat(processor.registers().rip()).as("at the store, behind a move of 10 bytes")
@@ -250,7 +149,7 @@ public abstract class GuestContract {
         assertThat(bytes().loadLong(DATA_PFN << 12)).as("no longer the guest's").isEqualTo(99);
 
         long elsewhere = DATA_PFN + PageSize.SIZE_1G.naturePages();
-        space.back(DATA_HVA, elsewhere, size, 1);
+        space().back(DATA_HVA, elsewhere, size, 1);
         assertThat(processor.run()).isEqualTo(new Exit.PortWrite(2, 1, 6));
         assertThat(bytes().loadLong(elsewhere << 12)).isEqualTo(6);
         assertThat(bytes().loadLong(DATA_PFN << 12)).isEqualTo(99);
@@ -268,7 +167,7 @@ public abstract class GuestContract {
             Thread.onSpinWait();
         }
 
-        space.cut(DATA_HVA, DATA_BYTES);
+        space().cut(DATA_HVA, DATA_BYTES);
         bytes().storeLong(DATA_PFN << 12, -7);
         assertThat(exit.get(30, TimeUnit.SECONDS)).isInstanceOf(Exit.Fault.class);
         assertThat(bytes().loadLong(DATA_PFN << 12)).isEqualTo(-7);
@@ -276,126 +175,16 @@ public abstract class GuestContract {
 
     @Test
     void aBadPageIsToldAtItsOwnAddressAndItsNeighboursStay() {
+        assumeLendable(PageSize.SIZE_4K);
         addData(PageSize.SIZE_4K, 4 * 4096);
-        bench.memory().poison(DATA_PFN + 2);
-        space.zap(DATA_HVA + 2 * 4096, 4096);
+        memory().poison(DATA_PFN + 2);
+        space().zap(DATA_HVA + 2 * 4096, 4096);
         FillPattern pattern = new FillPattern(DATA, 4, 3);
         VirtualProcessor processor = processor(pattern.machineCode());
 
         assertThat(processor.run()).isEqualTo(new Exit.Poison(DATA_HVA + 2 * 4096, 12));
         assertThat(processor.registers().rdi()).isEqualTo(DATA + 2 * 4096);
         assertThat(bytes().loadLong((DATA_PFN + 1 << 12) + 4088)).isEqualTo(pattern.valueOfPage(1));
-    }
-
-    @Test
-    void aDeletedSlotIsNoMemory() {
-        addData(PageSize.SIZE_2M, DATA_BYTES);
-        VirtualProcessor processor = processor(code().move(GeneralRegister.RDI, DATA)
-                .store(GeneralRegister.RDI, GeneralRegister.RDI).outByte(1)
-                .store(GeneralRegister.RDI, GeneralRegister.RDI).toBytes());
-        assertThat(processor.run()).isInstanceOf(Exit.PortWrite.class);
-        machine.deleteSlot(DATA_SLOT);
-        assertThat(machine.slots()).extracting(MemorySlot::slot).containsExactly(0);
-        assertThat(processor.run()).isEqualTo(new Exit.Mmio(DATA, true));
-        assertErrno(Errno.EINVAL, () -> machine.deleteSlot(DATA_SLOT));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"-1, 0x40000000, 4096, EINVAL", "509, 0x40000000, 4096, EINVAL", "1, 0x40000001, 4096, EINVAL",
-            "1, 0x40000000, 4097, EINVAL", "1, 0x40000000, 0, EINVAL", "1, -4096, 4096, EINVAL",
-            "0, 0x40000000, 4096, EEXIST", "1, 0x13000, 8192, EEXIST", "1, 0xF000, 8192, EEXIST",
-            "1, 0x7fffc00000, 4096, EINVAL", "1, 0x7fffbff000, 8192, EINVAL", "1, 0x40000000, 16384, EFAULT"})
-    void aSlotThatDoesNotFitIsRefused(int number, long guestPhysicalAddress, long bytes, Errno errno) {
-        space.area(DATA_HVA, 12288, true);
-        assertErrno(errno,
-                () -> machine.addSlot(new MemorySlot(number, guestPhysicalAddress, bytes, DATA_HVA, false)));
-        assertThat(machine.slots()).hasSize(1);
-    }
-
-    @ParameterizedTest
-    @EnumSource(PageSize.class)
-    void theDirtyLogHasExactlyThePagesThatWereStoredTo(PageSize size) {
-        addData(size, Math.max(size.bytes(), DATA_BYTES));
-        assertErrno(Errno.ENOENT, () -> machine.dirtyLog(DATA_SLOT));
-        MachineCode code = code().move(GeneralRegister.RDI, DATA).move(GeneralRegister.RBX, 100);
-        int again = code.position();
-        code.load(GeneralRegister.RAX, GeneralRegister.RDI).store(GeneralRegister.RDI, GeneralRegister.RDI)
-                .add(GeneralRegister.RDI, 4096).load(GeneralRegister.RAX, GeneralRegister.RDI)
-                .add(GeneralRegister.RDI, 2 * 4096).decrement(GeneralRegister.RBX).jumpIfNotZero(again).outByte(1);
-        VirtualProcessor processor = processor(code.toBytes());
-        assertThat(processor.run()).as("before anything is logged").isInstanceOf(Exit.PortWrite.class);
-        BitSet everyThird = new BitSet();
-        for (int page = 0; page < 300; page += 3) {
-            everyThird.set(page);
-        }
-
-        machine.logDirtyPages(DATA_SLOT, true);
-        assertThat(BitSet.valueOf(machine.dirtyLog(DATA_SLOT)).isEmpty()).isTrue();
-        for (int round = 0; round < 2; round++) {
-            processor.setRegisters(Registers.startingAt(CODE));
-            assertThat(processor.run()).isInstanceOf(Exit.PortWrite.class);
-            assertThat(BitSet.valueOf(machine.dirtyLog(DATA_SLOT))).as("round " + round).isEqualTo(everyThird);
-            assertThat(BitSet.valueOf(machine.dirtyLog(DATA_SLOT)).isEmpty()).as("asked twice").isTrue();
-        }
-        machine.logDirtyPages(DATA_SLOT, false);
-        assertErrno(Errno.ENOENT, () -> machine.dirtyLog(DATA_SLOT));
-        processor.setRegisters(Registers.startingAt(CODE));
-        assertThat(processor.run()).isInstanceOf(Exit.PortWrite.class);
-        assertErrno(Errno.EINVAL, () -> machine.logDirtyPages(7, true));
-    }
-
-    @Test
-    void noStoreIsMissedByTheDirtyLogWhileItIsRead() throws Exception {
-        addData(PageSize.SIZE_2M, DATA_BYTES);
-        FillPattern pattern = new FillPattern(DATA, DATA_BYTES >> 12, 5);
-        VirtualProcessor processor = processor(pattern.machineCode());
-        machine.logDirtyPages(DATA_SLOT, true);
-        CompletableFuture<Exit> exit = start(processor);
-        BitSet seen = new BitSet();
-        while (!exit.isDone()) {
-            seen.or(BitSet.valueOf(machine.dirtyLog(DATA_SLOT)));
-        }
-        assertThat(exit.get()).isInstanceOf(Exit.PortWrite.class);
-        seen.or(BitSet.valueOf(machine.dirtyLog(DATA_SLOT)));
-        assertThat(seen.cardinality()).isEqualTo((int) (DATA_BYTES >> 12));
-    }
-
-    @Test
-    void aMovedSlotIsAtItsNewPlaceAlone() {
-        addData(PageSize.SIZE_2M, DATA_BYTES);
-        long elsewhere = DATA + (1L << 33);
-        VirtualProcessor processor = processor(code().move(GeneralRegister.RDI, DATA)
-                .move(GeneralRegister.RSI, elsewhere).store(GeneralRegister.RDI, GeneralRegister.RDI).outByte(1)
-                .store(GeneralRegister.RDI, GeneralRegister.RSI).store(GeneralRegister.RSI, GeneralRegister.RSI)
-                .outByte(2).toBytes());
-        assertThat(processor.run()).isInstanceOf(Exit.PortWrite.class);
-        assertErrno(Errno.EEXIST, () -> machine.moveSlot(DATA_SLOT, CODE));
-        assertErrno(Errno.EINVAL, () -> machine.moveSlot(DATA_SLOT, elsewhere + 1));
-        assertErrno(Errno.EINVAL, () -> machine.moveSlot(7, elsewhere));
-        machine.moveSlot(DATA_SLOT, elsewhere);
-
-        assertThat(processor.run()).isEqualTo(new Exit.Mmio(DATA, true));
-        assertThat(bytes().loadLong(DATA_PFN << 12)).isEqualTo(DATA);
-        assertThat(processor.run()).isInstanceOf(Exit.PortWrite.class);
-        assertThat(bytes().loadLong(DATA_PFN << 12)).isEqualTo(elsewhere);
-        space.cut(DATA_HVA, DATA_BYTES);
-        processor.setRegisters(Registers.startingAt(CODE));
-        assertThat(processor.run()).isEqualTo(new Exit.Mmio(DATA, true));
-        assertThat(processor.run()).isInstanceOf(Exit.PortWrite.class);
-        assertThat(processor.run()).isEqualTo(new Exit.Mmio(DATA, true));
-        assertThat(processor.run()).as("its notifier follows it").isInstanceOf(Exit.Fault.class);
-    }
-
-    @Test
-    void theLastPageBelowTheLimitIsMemory() {
-        space.area(DATA_HVA, 4096, true);
-        space.back(DATA_HVA, DATA_PFN, PageSize.SIZE_4K, 1);
-        long last = MemorySlots.guestPhysicalLimit() - 4096;
-        machine.addSlot(new MemorySlot(508, last, 4096, DATA_HVA, false));
-        VirtualProcessor processor = processor(code().move(GeneralRegister.RDI, last)
-                .store(GeneralRegister.RDI, GeneralRegister.RDI).outByte(1).toBytes());
-        assertThat(processor.run()).isInstanceOf(Exit.PortWrite.class);
-        assertThat(bytes().loadLong(DATA_PFN << 12)).isEqualTo(last);
     }
 
     @Test
@@ -406,7 +195,7 @@ public abstract class GuestContract {
         FillPattern high = new FillPattern(DATA + half, half >> 12, 2);
         load(high.machineCode(), 4096);
         VirtualProcessor first = processor(low.machineCode());
-        VirtualProcessor second = machine.createProcessor();
+        VirtualProcessor second = machine().createProcessor();
         second.setRegisters(Registers.startingAt(CODE + 4096));
         CompletableFuture<Exit> one = start(first);
         CompletableFuture<Exit> other = start(second);
@@ -431,46 +220,29 @@ public abstract class GuestContract {
         assertErrno(Errno.EBUSY, processor::run);
         assertErrno(Errno.EBUSY, processor::registers);
 
-        machine.close();
+        machine().close();
         assertThatThrownBy(() -> exit.get(30, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class).cause()
                 .isInstanceOfSatisfying(ErrnoException.class,
                         ended -> assertThat(ended.errno()).isEqualTo(Errno.ENODEV));
         assertEnded(processor);
-        assertThat(space.registered()).as("notifiers left behind").isZero();
+        assertThat(space().registered()).as("notifiers left behind").isZero();
     }
 
     @Test
     void theEndOfItsTaskIsTheEndOfTheMachine() {
         VirtualProcessor processor = processor(code().outByte(1).toBytes());
-        assertThat(bench.hypervisor().machines()).contains(machine);
-        space.exit();
+        assertThat(hypervisor().machines()).contains(machine());
+        space().exit();
         assertEnded(processor);
-        assertThat(machine.endReason().orElseThrow()).contains("task");
+        assertThat(machine().endReason().orElseThrow()).contains("task");
     }
 
     private void assertEnded(VirtualProcessor processor) {
-        assertThat(machine.endReason()).isPresent();
-        assertThat(bench.hypervisor().machines()).doesNotContain(machine);
+        assertThat(machine().endReason()).isPresent();
+        assertThat(hypervisor().machines()).doesNotContain(machine());
         assertErrno(Errno.ENODEV, processor::run);
         assertErrno(Errno.ENODEV, processor::registers);
-        assertErrno(Errno.ENODEV, () -> machine.deleteSlot(0));
-        assertErrno(Errno.ENODEV, machine::createProcessor);
-    }
-
-    private CompletableFuture<Exit> start(VirtualProcessor processor) {
-        return CompletableFuture.supplyAsync(processor::run, threads);
-    }
-
-    private long[] wordsOf(long physicalAddress) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment page = arena.allocate(4096, 8);
-            bytes().copyOut(physicalAddress, page, 0, 4096);
-            return page.toArray(ValueLayout.JAVA_LONG);
-        }
-    }
-
-    protected static void assertErrno(Errno errno, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(ErrnoException.class,
-                refused -> assertThat(refused.errno()).isEqualTo(errno));
+        assertErrno(Errno.ENODEV, () -> machine().deleteSlot(0));
+        assertErrno(Errno.ENODEV, machine()::createProcessor);
     }
 }

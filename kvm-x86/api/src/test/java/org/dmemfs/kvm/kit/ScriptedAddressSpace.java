@@ -81,6 +81,11 @@ public final class ScriptedAddressSpace implements AddressSpace {
         betweenLookups = action;
     }
 
+    /** Who gave the memory ends. */
+    public void withdraw(long start, long bytes, String reason) {
+        notifiers.forEach(notifier -> notifier.withdrawn(start, start + bytes, reason));
+    }
+
     public void exit() {
         notifiers.forEach(MmuNotifier::released);
     }

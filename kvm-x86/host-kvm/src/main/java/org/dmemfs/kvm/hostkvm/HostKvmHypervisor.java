@@ -85,8 +85,7 @@ public final class HostKvmHypervisor implements Hypervisor {
             living = List.copyOf(machines);
         }
         for (HostKvmMachine machine : living) {
-            machine.end(STOPPED);
-            log.info("kvm: machine " + machine.name() + " ended: " + STOPPED);
+            machine.endWithLine(STOPPED);
         }
         bootMemory.close();
     }
@@ -102,13 +101,18 @@ public final class HostKvmHypervisor implements Hypervisor {
     }
 
     @Override
+    public String reason() {
+        return "/dev/kvm opens: native code in ring 3 of a real processor";
+    }
+
+    @Override
     public VirtualMachine create(String name, AddressSpace addressSpace) {
         checkRunning();
         KvmVirtualMachine kvm = hostKvm.createVirtualMachine();
         bootMemory.lendTo(kvm);
         // without the lock: registering takes the address space's locks, and its notifier takes this one
         HostKvmMachine machine = new HostKvmMachine(name, addressSpace, physicalMemory, hostMemory, kvm,
-                new WindowEntries(addressSpace, series), this::forget);
+                new WindowEntries(addressSpace, series), log, this::forget);
         synchronized (machines) {
             if (!stopped) {
                 machines.add(machine);
@@ -117,7 +121,7 @@ public final class HostKvmHypervisor implements Hypervisor {
         try {
             checkRunning();
         } catch (ErrnoException late) {
-            machine.end(STOPPED);
+            machine.close();
             throw late;
         }
         if (machine.endReason().isPresent()) {

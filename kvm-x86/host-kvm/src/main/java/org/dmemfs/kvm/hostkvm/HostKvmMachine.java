@@ -21,6 +21,7 @@ import org.dmemfs.mm.AddressSpace;
 import org.dmemfs.mm.VmFlag;
 import org.dmemfs.mm.Vma;
 import org.dmemfs.reserve.PhysicalMemory;
+import org.dmemfs.tracing.KernelLog;
 import org.jspecify.annotations.Nullable;
 
 /** A machine of the host. */
@@ -30,6 +31,7 @@ final class HostKvmMachine implements VirtualMachine {
     private final HostMemory hostMemory;
     private final KvmVirtualMachine machine;
     private final WindowEntries entries;
+    private final KernelLog log;
     private final Consumer<HostKvmMachine> gone;
     private final Windows windows;
     private final AtomicInteger processors = new AtomicInteger();
@@ -39,14 +41,15 @@ final class HostKvmMachine implements VirtualMachine {
     private volatile MemorySlots slots = MemorySlots.none();
 
     HostKvmMachine(String name, AddressSpace addressSpace, PhysicalMemory physicalMemory, HostMemory hostMemory,
-            KvmVirtualMachine machine, WindowEntries entries, Consumer<HostKvmMachine> gone) {
+            KvmVirtualMachine machine, WindowEntries entries, KernelLog log, Consumer<HostKvmMachine> gone) {
         this.name = name;
         this.addressSpace = addressSpace;
         this.hostMemory = hostMemory;
         this.machine = machine;
         this.entries = entries;
+        this.log = log;
         this.gone = gone;
-        this.windows = new Windows(addressSpace, physicalMemory, this::taskGone);
+        this.windows = new Windows(addressSpace, physicalMemory, this::taskGone, this::endWithLine);
         addressSpace.register(windows);
     }
 
@@ -194,11 +197,21 @@ final class HostKvmMachine implements VirtualMachine {
         end("it was closed");
     }
 
-    void end(String reason) {
-        if (endReason.compareAndSet(null, reason)) {
-            addressSpace.unregister(windows);
-            giveBack();
+    /** Ends it as what it stands on ends, and says so in one line. */
+    void endWithLine(String reason) {
+        if (end(reason)) {
+            log.info("kvm: machine " + name + " ended: " + reason);
         }
+    }
+
+    /** Ends it; whether it was this call that ended it. */
+    private boolean end(String reason) {
+        if (!endReason.compareAndSet(null, reason)) {
+            return false;
+        }
+        addressSpace.unregister(windows);
+        giveBack();
+        return true;
     }
 
     /** Called by the notifier, so nothing here waits for a lock of the address space. */

@@ -60,9 +60,16 @@ final class HostKvmProcessor implements VirtualProcessor {
 
     @Override
     public void enableStealTime(long guestPhysicalAddress) {
-        machine.checkAlive();
-        throw new ErrnoException(Errno.EOPNOTSUPP,
-                "the host's own kernel keeps the steal time of a real guest; accepted is a guest of the kind tdp");
+        acquire();
+        try {
+            if (machine.windows().at(guestPhysicalAddress) == null) {
+                throw new ErrnoException(Errno.EINVAL,
+                        "no slot has the guest physical address 0x%x".formatted(guestPhysicalAddress));
+            }
+            vcpu.enableStealTime(guestPhysicalAddress);
+        } finally {
+            owner.unlock();
+        }
     }
 
     @Override

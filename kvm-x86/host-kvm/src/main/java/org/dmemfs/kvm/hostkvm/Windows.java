@@ -3,6 +3,7 @@ package org.dmemfs.kvm.hostkvm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.PageSize;
@@ -29,14 +30,17 @@ final class Windows implements MmuNotifier {
     private final FrameLookup lookup;
     private final PhysicalMemory physicalMemory;
     private final Runnable released;
+    private final Consumer<String> withdrawn;
     private final NotifierSequence sequence = new NotifierSequence();
     private final List<SlotWindow> windows = new ArrayList<>();
 
-    Windows(AddressSpace addressSpace, PhysicalMemory physicalMemory, Runnable released) {
+    Windows(AddressSpace addressSpace, PhysicalMemory physicalMemory, Runnable released,
+            Consumer<String> withdrawn) {
         this.addressSpace = addressSpace;
         this.lookup = new FrameLookup(addressSpace);
         this.physicalMemory = physicalMemory;
         this.released = released;
+        this.withdrawn = withdrawn;
     }
 
     FrameLookup lookup() {
@@ -212,6 +216,14 @@ final class Windows implements MmuNotifier {
             }
         }
         released.run();
+    }
+
+    @Override
+    public void withdrawn(long start, long end, String reason) {
+        if (all().stream().map(SlotWindow::slot).anyMatch(slot -> slot.hostVirtualAddress() < end
+                && slot.hostVirtualAddress() + slot.bytes() > start)) {
+            withdrawn.accept(reason);
+        }
     }
 
     /** Closes all. The host's machine has let go of them. */

@@ -9,6 +9,7 @@ import org.dmemfs.core.RegionAllocatorFactory;
 import org.dmemfs.fs.Dmemfs;
 import org.dmemfs.kernel.NodeMask;
 import org.dmemfs.kvm.Hypervisor;
+import org.dmemfs.linux.HostUserfault;
 import org.dmemfs.mce.MemoryFailure;
 import org.dmemfs.mm.AddressSpaces;
 import org.dmemfs.mm.MachineCheckHandler;
@@ -18,6 +19,7 @@ import org.dmemfs.reserve.FrameKind;
 import org.dmemfs.reserve.MemoryMap;
 import org.dmemfs.reserve.MemoryRange;
 import org.dmemfs.reserve.NumaTopology;
+import org.dmemfs.reserve.PhysicalMemory;
 import org.dmemfs.reserve.Reservation;
 import org.dmemfs.tracing.KernelLog;
 
@@ -33,6 +35,10 @@ final class DmemMachine implements AutoCloseable {
         wiring.offer(log);
         wiring.offer(Host.memory());
         wiring.offer(Objects.requireNonNull(Host.kvm()));
+        HostUserfault userfault = Host.userfault();
+        if (userfault != null) {
+            wiring.offer(userfault);
+        }
         wiring.offer(reservation(dmemBytes));
         wiring.start(memory.equals("simulated")
                 ? "org.dmemfs.reserve.simulatedram.SimulatedRamComponent"
@@ -66,6 +72,10 @@ final class DmemMachine implements AutoCloseable {
 
     DmemPool pool() {
         return wiring.get(DmemPool.class);
+    }
+
+    PhysicalMemory physicalMemory() {
+        return wiring.get(PhysicalMemory.class);
     }
 
     MemoryFailure memoryFailure() {

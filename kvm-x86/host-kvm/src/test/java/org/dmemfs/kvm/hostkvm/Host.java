@@ -7,8 +7,10 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.dmemfs.linux.HostKvm;
 import org.dmemfs.linux.HostMemory;
+import org.dmemfs.linux.HostUserfault;
 import org.dmemfs.linux.native_.HostKvmComponent;
 import org.dmemfs.linux.native_.HostMemoryComponent;
+import org.dmemfs.linux.native_.HostUserfaultComponent;
 import org.dmemfs.tracing.KernelLog;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
@@ -28,7 +30,8 @@ final class Host {
         KernelLog log = new KernelLog();
         HostMemoryComponent memory = new HostMemoryComponent(context, log);
         HostKvmComponent kvm = new HostKvmComponent(context, log);
-        SERVICES.put("kept", List.of(memory, kvm));
+        HostUserfaultComponent userfault = new HostUserfaultComponent(context, log);
+        SERVICES.put("kept", List.of(memory, kvm, userfault));
     }
 
     private Host() {
@@ -36,6 +39,10 @@ final class Host {
 
     static HostMemory memory() {
         return Objects.requireNonNull(HostMemory.class.cast(SERVICES.get(HostMemory.class)), "no host memory");
+    }
+
+    static @Nullable HostUserfault userfault() {
+        return HostUserfault.class.cast(SERVICES.get(HostUserfault.class));
     }
 
     static @Nullable HostKvm kvm() {

@@ -1,12 +1,11 @@
 package org.dmemfs.kvm.hostkvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Objects;
 import org.dmemfs.kernel.Errno;
+import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.PageSize;
-import org.dmemfs.kernel.SeriesVersion;
 import org.dmemfs.kvm.Exit;
 import org.dmemfs.kvm.GeneralRegister;
 import org.dmemfs.kvm.MachineCode;
@@ -15,38 +14,27 @@ import org.dmemfs.kvm.MemorySlot;
 import org.dmemfs.kvm.VirtualProcessor;
 import org.dmemfs.kvm.kit.Bench;
 import org.dmemfs.kvm.kit.GuestContract;
-import org.dmemfs.linux.HostKvm;
-import org.dmemfs.tracing.KernelLog;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class HostKvmGuestTest extends GuestContract {
-    private final KernelLog log = new KernelLog();
-    private @Nullable HostKvmHypervisor hypervisor;
-    private @Nullable WindowMemory memory;
+    private @Nullable HostBench host;
 
     @Override
     protected Bench bench() {
-        HostKvm kvm = Host.kvm();
-        assumeTrue(kvm != null, "/dev/kvm of this host makes no machine");
-        WindowMemory ram = new WindowMemory(Host.memory(), Host.memory().createSparse("guest-ram", 3L << 30));
-        HostKvmHypervisor made = new HostKvmHypervisor(ram, Objects.requireNonNull(kvm), Host.memory(), log,
-                SeriesVersion.REPAIRED);
-        memory = ram;
-        hypervisor = made;
-        return new Bench(made, ram);
+        HostBench made = HostBench.sparse();
+        host = made;
+        return made.bench();
     }
 
     @AfterEach
     void giveBack() {
-        if (hypervisor != null) {
-            hypervisor.stop();
-        }
-        if (memory != null) {
-            memory.close();
+        if (host != null) {
+            host.close();
         }
     }
 
@@ -73,19 +61,35 @@ class HostKvmGuestTest extends GuestContract {
     }
 
     @Test
-    void whatTheHostsKernelDoesItselfIsNotSupported() {
-        assertErrno(Errno.EOPNOTSUPP, () -> machine().createProcessor().enableStealTime(CODE));
+    void theHostsKernelWritesTheStealTimeIntoTheSlot() {
+        VirtualProcessor processor = processor(new MachineCode().outByte(1).toBytes());
+        long record = CODE_BYTES - 64;
+        assertErrno(Errno.EINVAL, () -> processor.enableStealTime(CODE + record + 8));
+        assertErrno(Errno.EINVAL, () -> processor.enableStealTime(DATA));
+        try {
+            processor.enableStealTime(CODE + record);
+        } catch (ErrnoException refused) {
+            assertThat(refused.errno()).isEqualTo(Errno.EOPNOTSUPP);
+            Assumptions.abort(refused.getMessage());
+        }
+        assertThat(processor.run()).isInstanceOf(Exit.PortWrite.class);
+        long version = bytes().loadLong((CODE_PFN << 12) + record + 8) & 0xffff_ffffL;
+        assertThat(version).as("the version of the record").isPositive().isEven();
+    }
+
+    @Test
+    void pagesOfARealGuestAreMappedByTheHostsKernel() {
         assertErrno(Errno.EOPNOTSUPP, () -> machine().mapGuestPage(CODE));
     }
 
     @Test
     void theStopOfItsKindEndsTheMachine() {
-        HostKvmHypervisor stopped = Objects.requireNonNull(hypervisor);
-        stopped.stop();
+        HostBench stopped = Objects.requireNonNull(host);
+        stopped.hypervisor().stop();
         assertThat(machine().endReason().orElseThrow()).contains("host-kvm");
         assertErrno(Errno.ENODEV, () -> machine().slots());
-        assertErrno(Errno.ENODEV, () -> stopped.create("late", space()));
-        assertThat(log.lines()).anySatisfy(line -> assertThat(line.text()).contains("machine guest ended"));
+        assertErrno(Errno.ENODEV, () -> stopped.hypervisor().create("late", space()));
+        assertThat(stopped.log().lines()).anySatisfy(line -> assertThat(line.text()).contains("machine guest ended"));
         assertThat(space().registered()).isZero();
     }
 }

@@ -4,6 +4,7 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
 import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 
 /** Wires components as Declarative Services would, by the types of their constructors, without a framework. */
@@ -48,7 +50,7 @@ final class Wiring implements AutoCloseable {
                     .filter(each -> Arrays.stream(each.getParameterTypes()).noneMatch(Class::isPrimitive))
                     .max((one, other) -> one.getParameterCount() - other.getParameterCount()).orElseThrow();
             Object component = widest
-                    .newInstance(Arrays.stream(widest.getParameterTypes()).map(this::argument).toArray());
+                    .newInstance(Arrays.stream(widest.getParameters()).map(this::argument).toArray());
             components.push(component);
             offer(component);
             return component;
@@ -67,9 +69,13 @@ final class Wiring implements AutoCloseable {
                 bind.getParameterCount() == 1 ? new Object[]{service} : new Object[]{service, Map.of()});
     }
 
-    private Object argument(Class<?> type) {
+    private @Nullable Object argument(Parameter parameter) {
+        Class<?> type = parameter.getType();
         if (type == BundleContext.class) {
             return context;
+        }
+        if (parameter.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+            return services.stream().filter(type::isInstance).findFirst().orElse(null);
         }
         return type.isAnnotation() ? configured(type) : get(type);
     }

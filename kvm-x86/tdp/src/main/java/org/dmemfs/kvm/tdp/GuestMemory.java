@@ -3,6 +3,7 @@ package org.dmemfs.kvm.tdp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.reserve.PhysicalBytes;
 import org.dmemfs.reserve.PoisonedFrames;
 
@@ -121,17 +122,19 @@ final class GuestMemory {
         if (apart > 0) {
             limit = Math.min(limit, apart);
         }
-        long times = Math.min(count, Math.min(limit, SCRATCH) / size);
+        long times = Math.min(count, limit / size);
         if (times == 0) {
             store(target, size, load(source, size));
             return 1;
         }
-        lastAddress = source;
-        patternBytes = 0;
-        bytes.copyOut(from, scratch, 0, times * size);
-        lastAddress = target;
-        bytes.copyIn(scratch, 0, to, times * size);
-        return times;
+        try {
+            bytes.copy(from, to, times * size);
+            return times;
+        } catch (ErrnoException bad) {
+            // a frame went bad just now: the unit that meets it says on which side
+            store(target, size, load(source, size));
+            return 1;
+        }
     }
 
     /** How many of some bytes lie before the first bad frame. */

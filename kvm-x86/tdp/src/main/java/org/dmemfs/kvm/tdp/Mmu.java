@@ -30,8 +30,12 @@ final class Mmu implements MmuNotifier {
     private final NotifierSequence sequence = new NotifierSequence();
     private final SecondLevelTable table = new SecondLevelTable();
     private final Runnable released;
+    private final Consumer<String> withdrawn;
     private final Map<Integer, DirtyBitmap> dirty = new HashMap<>();
-    private MemorySlots slots = MemorySlots.none();
+    /** Replaced with the lock held, and read without: whoever acts on what it read looks again with the lock. */
+    private volatile MemorySlots slots = MemorySlots.none();
+    /** Whether any slot logs; as the slots. */
+    private volatile boolean logging;
     private boolean closed;
 
     /** A translation that a processor may keep until the next shoot-down. */
@@ -40,11 +44,13 @@ final class Mmu implements MmuNotifier {
         PageSize size = PageSize.SIZE_4K;
     }
 
-    Mmu(AddressSpace addressSpace, MmioFrames mmioFrames, MappingSize mappingSize, Runnable released) {
+    Mmu(AddressSpace addressSpace, MmioFrames mmioFrames, MappingSize mappingSize, Runnable released,
+            Consumer<String> withdrawn) {
         this.lookup = new FrameLookup(addressSpace);
         this.mmioFrames = mmioFrames;
         this.mappingSize = mappingSize;
         this.released = released;
+        this.withdrawn = withdrawn;
     }
 
     Shootdown shootdown() {
@@ -67,6 +73,7 @@ final class Mmu implements MmuNotifier {
             MemorySlot slot = slots.require(number);
             slots = slots.without(number);
             dirty.remove(number);
+            logging = !dirty.isEmpty();
             zap(slot.guestPhysicalAddress(), slot.guestPhysicalAddress() + slot.bytes());
         }
         shootdown.await();
@@ -91,9 +98,11 @@ final class Mmu implements MmuNotifier {
             long end = start + slot.bytes();
             if (log && !dirty.containsKey(number)) {
                 dirty.put(number, new DirtyBitmap(start, slot.bytes()));
+                logging = true;
                 table.writeProtect(start, end);
                 shootdown.request();
             } else if (!log && dirty.remove(number) != null) {
+                logging = !dirty.isEmpty();
                 // what was split is mapped again at its full size when the guest next comes there
                 zap(start, end);
             }
@@ -123,7 +132,7 @@ final class Mmu implements MmuNotifier {
         return taken;
     }
 
-    synchronized List<MemorySlot> slots() {
+    List<MemorySlot> slots() {
         return slots.all();
     }
 
@@ -161,11 +170,11 @@ final class Mmu implements MmuNotifier {
     @Nullable
     Exit resolve(long guestPhysicalAddress, boolean write) {
         while (true) {
-            MemorySlot slot = slotAt(guestPhysicalAddress);
+            MemorySlot slot = slots.at(guestPhysicalAddress);
             if (slot == null || write && slot.readOnly()) {
                 return new Exit.Mmio(guestPhysicalAddress, write);
             }
-            if (write && unprotect(slot, guestPhysicalAddress)) {
+            if (write && logging && unprotect(slot, guestPhysicalAddress)) {
                 return null;
             }
             long hostVirtualAddress = slot.hostVirtualAddress() + guestPhysicalAddress - slot.guestPhysicalAddress();
@@ -198,7 +207,7 @@ final class Mmu implements MmuNotifier {
      */
     <T> T onFrame(long guestPhysicalAddress, boolean write, LongFunction<T> action) {
         while (true) {
-            MemorySlot slot = slotAt(guestPhysicalAddress);
+            MemorySlot slot = slots.at(guestPhysicalAddress);
             if (slot == null) {
                 throw new ErrnoException(Errno.EINVAL,
                         "no slot has guest physical address 0x%x".formatted(guestPhysicalAddress));
@@ -226,14 +235,10 @@ final class Mmu implements MmuNotifier {
      */
     @Nullable
     Exit poisoned(long guestPhysicalAddress) {
-        MemorySlot slot = slotAt(guestPhysicalAddress);
+        MemorySlot slot = slots.at(guestPhysicalAddress);
         return slot == null
                 ? null
                 : lookup.machineCheck(slot.hostVirtualAddress() + guestPhysicalAddress - slot.guestPhysicalAddress());
-    }
-
-    private synchronized @Nullable MemorySlot slotAt(long guestPhysicalAddress) {
-        return slots.at(guestPhysicalAddress);
     }
 
     private synchronized boolean install(MemorySlot slot, long guestPhysicalAddress, GuestFrame frame,
@@ -249,6 +254,8 @@ final class Mmu implements MmuNotifier {
         long inPage = (guestPhysicalAddress & size.bytes() - 1) >> PageSize.SIZE_4K.shift();
         long leaf = SecondLevelEntry.leaf(frame.pfn() - inPage, size, frame.writable() && !slot.readOnly(),
                 mmioFrames.typeOf(frame.pfn()));
+        // the access that is repeated next would set them, in a walk of its own
+        leaf |= SecondLevelEntry.ACCESSED | (write ? SecondLevelEntry.DIRTY : 0);
         if (log != null && write) {
             log.mark(guestPhysicalAddress);
         } else if (log != null) {
@@ -306,6 +313,13 @@ final class Mmu implements MmuNotifier {
     @Override
     public void released() {
         released.run();
+    }
+
+    @Override
+    public void withdrawn(long start, long end, String reason) {
+        if (slots.haveMemoryOf(start, end)) {
+            withdrawn.accept(reason);
+        }
     }
 
     /** Takes everything from the guest for good. */

@@ -15,16 +15,19 @@ import org.dmemfs.kernel.SeriesVersion;
 import org.dmemfs.kvm.BootPageTables;
 import org.dmemfs.kvm.Hypervisor;
 import org.dmemfs.kvm.VirtualMachine;
+import org.dmemfs.linux.MissingFacility;
 import org.dmemfs.mm.AddressSpace;
 import org.dmemfs.mm.AddressSpaces;
 import org.dmemfs.reserve.PhysicalMemory;
 import org.dmemfs.reserve.Reservation;
 import org.dmemfs.tracing.KernelLog;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
@@ -33,8 +36,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @Component(configurationPid = "org.dmemfs.kvm.tdp", property = {"guest=tdp", "service.ranking:Integer=0"})
 @Designate(ocd = TdpHypervisor.Configuration.class)
 public final class TdpHypervisor implements Hypervisor {
+    private static final String STOPPED = "its kind of guest, tdp, was stopped";
+
     private final Platform platform;
     private final KernelLog log;
+    private final String reason;
     private final List<TdpMachine> machines = new ArrayList<>();
     private boolean stopped;
 
@@ -65,15 +71,17 @@ public final class TdpHypervisor implements Hypervisor {
      * @param physicalMemory the bytes
      * @param reservation says what each frame is
      * @param dmemPages says which frames are dmem
+     * @param missing why the host runs no guests itself, where it does not
      * @param log gets a line for each machine that a stop ends
      * @param configuration the series
      */
     @Activate
     public TdpHypervisor(@Reference AddressSpaces addressSpaces, @Reference PhysicalMemory physicalMemory,
-            @Reference Reservation reservation, @Reference DmemPages dmemPages, @Reference KernelLog log,
-            Configuration configuration) {
+            @Reference Reservation reservation, @Reference DmemPages dmemPages,
+            @Reference(cardinality = ReferenceCardinality.OPTIONAL, target = "(facility=HostKvm)") @Nullable MissingFacility missing,
+            @Reference KernelLog log, Configuration configuration) {
         this(physicalMemory, reservation, dmemPages, log, SeriesVersion.parse(configuration.series()),
-                patchesOut(configuration), new RunDelay());
+                patchesOut(configuration), new RunDelay(), missing);
     }
 
     private static Set<Integer> patchesOut(Configuration configuration) {
@@ -92,6 +100,12 @@ public final class TdpHypervisor implements Hypervisor {
 
     TdpHypervisor(PhysicalMemory physicalMemory, Reservation reservation, DmemPages dmemPages, KernelLog log,
             SeriesVersion series, Set<Integer> without, LongSupplier runDelayNanoseconds) {
+        this(physicalMemory, reservation, dmemPages, log, series, without, runDelayNanoseconds, null);
+    }
+
+    TdpHypervisor(PhysicalMemory physicalMemory, Reservation reservation, DmemPages dmemPages, KernelLog log,
+            SeriesVersion series, Set<Integer> without, LongSupplier runDelayNanoseconds,
+            @Nullable MissingFacility missing) {
         MemorySegment bootTables = Arena.ofAuto().allocate(BootPageTables.bytes(), Long.BYTES);
         BootPageTables.writeTo(bootTables);
         this.platform = new Platform(physicalMemory,
@@ -99,6 +113,9 @@ public final class TdpHypervisor implements Hypervisor {
                 new HypervisorMap(series, without, reservation.memoryMap(), dmemPages::isDmem), bootTables,
                 runDelayNanoseconds);
         this.log = log;
+        this.reason = missing == null
+                ? "interpreted"
+                : "interpreted, as the host runs no guests: " + missing.errno() + ", " + missing.reason();
     }
 
     /** Ends every machine. */
@@ -110,8 +127,7 @@ public final class TdpHypervisor implements Hypervisor {
             living = List.copyOf(machines);
         }
         for (TdpMachine machine : living) {
-            machine.end("its kind of guest, tdp, was stopped");
-            log.info("kvm: machine " + machine.name() + " ended: its kind of guest, tdp, was stopped");
+            machine.endWithLine(STOPPED);
         }
     }
 
@@ -126,16 +142,21 @@ public final class TdpHypervisor implements Hypervisor {
     }
 
     @Override
+    public String reason() {
+        return reason;
+    }
+
+    @Override
     public VirtualMachine create(String name, AddressSpace addressSpace) {
         // without the lock: registering takes the address space's locks, and its notifier takes this one
-        TdpMachine machine = new TdpMachine(name, addressSpace, platform, this::forget);
+        TdpMachine machine = new TdpMachine(name, addressSpace, platform, log, this::forget);
         synchronized (machines) {
             if (!stopped) {
                 machines.add(machine);
             }
         }
         if (stopped()) {
-            machine.end("its kind of guest, tdp, was stopped");
+            machine.close();
             throw new ErrnoException(Errno.ENODEV, "the kind of guest tdp has been stopped");
         }
         if (machine.endReason().isPresent()) {

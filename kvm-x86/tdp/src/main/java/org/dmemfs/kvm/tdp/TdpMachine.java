@@ -13,6 +13,7 @@ import org.dmemfs.kvm.VirtualMachine;
 import org.dmemfs.kvm.VirtualProcessor;
 import org.dmemfs.mm.AddressSpace;
 import org.dmemfs.mm.Vma;
+import org.dmemfs.tracing.KernelLog;
 import org.jspecify.annotations.Nullable;
 
 /** A machine of interpreted processors. */
@@ -20,17 +21,21 @@ final class TdpMachine implements VirtualMachine {
     private final String name;
     private final AddressSpace addressSpace;
     private final Platform platform;
+    private final KernelLog log;
     private final Consumer<TdpMachine> gone;
     private final Mmu mmu;
     private final List<TdpProcessor> processors = new CopyOnWriteArrayList<>();
     private final AtomicReference<@Nullable String> endReason = new AtomicReference<>();
 
-    TdpMachine(String name, AddressSpace addressSpace, Platform platform, Consumer<TdpMachine> gone) {
+    TdpMachine(String name, AddressSpace addressSpace, Platform platform, KernelLog log,
+            Consumer<TdpMachine> gone) {
         this.name = name;
         this.addressSpace = addressSpace;
         this.platform = platform;
+        this.log = log;
         this.gone = gone;
-        this.mmu = new Mmu(addressSpace, platform.mmioFrames(), platform.mappingSize(), this::taskGone);
+        this.mmu = new Mmu(addressSpace, platform.mmioFrames(), platform.mappingSize(), this::taskGone,
+                this::endWithLine);
         addressSpace.register(mmu);
     }
 
@@ -112,15 +117,23 @@ final class TdpMachine implements VirtualMachine {
         end("it was closed");
     }
 
-    /** Ends it, and returns when no processor runs. */
-    void end(String reason) {
+    /** Ends it as what it stands on ends, and says so in one line. */
+    void endWithLine(String reason) {
+        if (end(reason)) {
+            log.info("kvm: machine " + name + " ended: " + reason);
+        }
+    }
+
+    /** Ends it, and returns when no processor runs; whether it was this call that ended it. */
+    private boolean end(String reason) {
         if (!endReason.compareAndSet(null, reason)) {
-            return;
+            return false;
         }
         mmu.close();
         processors.forEach(TdpProcessor::awaitIdle);
         addressSpace.unregister(mmu);
         gone.accept(this);
+        return true;
     }
 
     /** The task's memory has gone: called by the notifier, so nothing here waits for a lock of the address space. */

@@ -17,6 +17,7 @@ import org.dmemfs.kvm.Registers;
 import org.dmemfs.kvm.VirtualProcessor;
 import org.dmemfs.kvm.kit.Bench;
 import org.dmemfs.kvm.kit.GuestContract;
+import org.dmemfs.linux.MissingFacility;
 import org.dmemfs.tracing.KernelLog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,15 @@ class TdpGuestTest extends GuestContract {
     private VirtualProcessor storer() {
         return processor(new MachineCode().move(GeneralRegister.RDI, DATA).move(GeneralRegister.RAX, 9)
                 .store(GeneralRegister.RDI, GeneralRegister.RAX).outByte(1).toBytes());
+    }
+
+    @Test
+    void itSaysWhyGuestsAreInterpreted() {
+        assertThat(hypervisor.reason()).isEqualTo("interpreted");
+        MissingFacility missing = new MissingFacility("HostKvm", Errno.ENOENT, "/dev/kvm is not there");
+        assertThat(new TdpHypervisor(memory, FileMemory.reservation(), new DmemFrames(), log, SeriesVersion.REPAIRED,
+                Set.of(), new AtomicLong()::get, missing).reason())
+                .isEqualTo("interpreted, as the host runs no guests: ENOENT, /dev/kvm is not there");
     }
 
     @ParameterizedTest
@@ -97,6 +107,20 @@ class TdpGuestTest extends GuestContract {
         assertErrno(Errno.ENODEV, () -> hypervisor.create("late", space()));
         assertThat(log.lines()).anySatisfy(line -> assertThat(line.text()).contains("machine guest ended"));
         assertThat(space().registered()).isZero();
+    }
+
+    @ParameterizedTest(name = "memory of {1} bytes at 0x{0} is taken back by its owner: the machine ends {2}")
+    @CsvSource({"720000000000, 4096, true", "710000000000, 4096, true", "720000001000, 4096, false",
+            "71fffffff000, 4096, false"})
+    void theEndOfWhoGaveItsMemoryIsItsEnd(String start, long bytes, boolean ends) {
+        addData(PageSize.SIZE_4K, 4096);
+
+        space().withdraw(Long.parseLong(start, 16), bytes, "its owner was stopped");
+
+        assertThat(machine().endReason().isPresent()).isEqualTo(ends);
+        assertThat(log.lines()).filteredOn(
+                line -> line.text().equals("kvm: machine guest ended: its owner was stopped")).hasSize(ends ? 1 : 0);
+        assertThat(space().registered()).isEqualTo(ends ? 0 : 1);
     }
 
     @Test

@@ -28,6 +28,11 @@ record ListedMapping(List<Vma> vmas) implements FileMapping {
     }
 
     @Override
+    public void withdraw(String reason) {
+        throw new UnsupportedOperationException("signals end nobody");
+    }
+
+    @Override
     public List<Vma> covering(long pageOffset) {
         return pageOffset >= PAGE_OFFSET && pageOffset < PAGE_OFFSET + 1024 ? vmas : List.of();
     }

@@ -15,6 +15,8 @@ import org.dmemfs.reserve.PhysicalBytes;
  */
 final class Accesses {
     private static final long COPY_BYTES = 2L << 20;
+    private static final long USED_HUGE = Entries.PRESENT | Entries.HUGE | Entries.ACCESSED;
+    private static final long STORED = Entries.WRITE | Entries.DIRTY;
 
     private final MemoryDescriptor space;
     private final Processors processors;
@@ -33,12 +35,13 @@ final class Accesses {
     long loadLong(long virtualAddress) {
         requireAligned(virtualAddress);
         TranslationBuffer buffer = processors.current();
-        long physical = buffer.readable(virtualAddress, processors.generation());
+        long generation = processors.generation();
+        long physical = guess(buffer, virtualAddress, generation);
         if (physical != TranslationBuffer.MISS) {
             try {
                 long value = bytes.loadLong(physical);
                 VarHandle.loadLoadFence();
-                if (processors.generation() == buffer.generation()) {
+                if (processors.generation() == generation) {
                     return value;
                 }
             } catch (ErrnoException bad) {
@@ -50,12 +53,13 @@ final class Accesses {
 
     byte loadByte(long virtualAddress) {
         TranslationBuffer buffer = processors.current();
-        long physical = buffer.readable(virtualAddress, processors.generation());
+        long generation = processors.generation();
+        long physical = guess(buffer, virtualAddress, generation);
         if (physical != TranslationBuffer.MISS) {
             try {
                 byte value = bytes.loadByte(physical);
                 VarHandle.loadLoadFence();
-                if (processors.generation() == buffer.generation()) {
+                if (processors.generation() == generation) {
                     return value;
                 }
             } catch (ErrnoException bad) {
@@ -72,6 +76,25 @@ final class Accesses {
 
     void storeByte(long virtualAddress, byte value) {
         store(virtualAddress, value, Byte.BYTES);
+    }
+
+    /**
+     * Where a load finds its bytes if the generation is still the same after it, or MISS: what the TLB knows, else the 2M entry
+     * of a table that the processor knows.
+     */
+    private long guess(TranslationBuffer buffer, long virtualAddress, long generation) {
+        long physical = buffer.readable(virtualAddress, generation);
+        return physical != TranslationBuffer.MISS ? physical : guessHuge(buffer, virtualAddress, generation);
+    }
+
+    private long guessHuge(TranslationBuffer buffer, long virtualAddress, long generation) {
+        long entry = pageTable.hugeEntry(virtualAddress, buffer.tables, generation);
+        if ((entry & USED_HUGE) != USED_HUGE) {
+            return TranslationBuffer.MISS;
+        }
+        long physical = Entries.physicalAddress(entry) | virtualAddress & (1L << Entries.PMD_SHIFT) - 1;
+        buffer.fill(virtualAddress, physical & -1L << Entries.PTE_SHIFT, (entry & STORED) == STORED, generation);
+        return physical;
     }
 
     private long load(TranslationBuffer buffer, long virtualAddress, int size) {
@@ -179,7 +202,7 @@ final class Accesses {
         long generation = processors.generation();
         WalkCursor cursor = buffer.cursor;
         while (true) {
-            pageTable.walk(virtualAddress, cursor);
+            pageTable.walk(virtualAddress, cursor, buffer.tables, generation);
             long entry = cursor.entry;
             if (!Entries.has(entry, Entries.PRESENT) || write && !Entries.has(entry, Entries.WRITE)) {
                 return TranslationBuffer.MISS;
@@ -187,9 +210,8 @@ final class Accesses {
             long used = Entries.ACCESSED | (write ? Entries.DIRTY : 0);
             if (pageTable.memory().addBits(cursor.location, entry, used)) {
                 long physical = cursor.physicalAddress(virtualAddress);
-                long writable = Entries.WRITE | Entries.DIRTY;
                 buffer.fill(virtualAddress, physical & -1L << Entries.PTE_SHIFT,
-                        ((entry | used) & writable) == writable, generation);
+                        ((entry | used) & STORED) == STORED, generation);
                 return physical;
             }
         }

@@ -22,7 +22,8 @@ final class AdviceCall {
         for (MappedArea area : space.vmas().within(range)) {
             AddressRange part = part(area, range);
             switch (advice) {
-                case NORMAL -> {
+                case NORMAL, HWPOISON -> {
+                    // An injection takes no lock and does not come here.
                 }
                 case DONTNEED, FREE -> drop(area, part, advice);
                 case REMOVE -> throw remove(area);
@@ -34,6 +35,7 @@ final class AdviceCall {
                 case HUGEPAGE, NOHUGEPAGE -> {
                     refuse(isSpecial(area), area, advice);
                     flag(part, VmFlag.HUGEPAGE, advice == Advice.HUGEPAGE);
+                    flag(part, VmFlag.NOHUGEPAGE, advice == Advice.NOHUGEPAGE);
                 }
             }
         }

@@ -2,6 +2,7 @@ package org.dmemfs.mm.mm;
 
 import java.lang.foreign.MemorySegment;
 import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.kernel.PageSize;
 import org.dmemfs.mm.VmFlag;
 
 /** Anonymous pages: they come zeroed at the first touch, with a {@code struct page} that counts who refers to them. */
@@ -26,7 +27,7 @@ final class AnonymousMemory {
         if (location == PageTable.HUGE_IN_THE_WAY) {
             return FaultOutcome.HANDLED;
         }
-        long pfn = PolicyNodes.take(platform.ram(), area, virtualAddress);
+        long pfn = PolicyNodes.take(platform.ram(), area, virtualAddress, PageSize.SIZE_4K);
         if (pfn == KernelRam.NONE) {
             return FaultOutcome.OUT_OF_MEMORY;
         }

@@ -8,15 +8,17 @@ import org.dmemfs.mm.VmOperations;
 /** Changes of the list of VMAs, each told to the file. With the mmap lock held exclusively. */
 final class AreaSplit {
     private final MemoryDescriptor space;
+    private final HugeSplit hugeSplit;
 
     AreaSplit(MemoryDescriptor space) {
         this.space = space;
+        this.hugeSplit = new HugeSplit(space);
     }
 
     /**
      * Splits at both ends where a VMA crosses them, so that the range is made of whole VMAs.
      *
-     * @throws ErrnoException where a file refuses (patch 16); a split before that stays, as in the kernel
+     * @throws ErrnoException where a file refuses (patch 16), or ENOMEM; a split before that stays, as in the kernel
      */
     void isolate(long start, long end) {
         splitAt(start);
@@ -37,6 +39,9 @@ final class AreaSplit {
         if (vmas.size() >= VmaTree.LIMIT) {
             throw new ErrnoException(Errno.ENOMEM,
                     "the address space has " + VmaTree.LIMIT + " mappings already, the most that are accepted");
+        }
+        if (operations == null) {
+            hugeSplit.at(address);
         }
         MappedArea second = area.slice(address, area.end());
         replace(area, area.slice(area.start(), address), second);

@@ -11,12 +11,14 @@ final class FaultPath {
     private final PageTable pageTable;
     private final TableMemory tables;
     private final AnonymousMemory anonymous;
+    private final HugeAnonymousMemory huge;
 
     FaultPath(MemoryDescriptor space, AnonymousMemory anonymous) {
         this.space = space;
         this.pageTable = space.pageTable();
         this.tables = pageTable.memory();
         this.anonymous = anonymous;
+        this.huge = new HugeAnonymousMemory(space, new HugeSplit(space));
     }
 
     /** A fault of the task, or of a kernel part on its behalf. Takes the mmap lock's read side. */
@@ -33,13 +35,31 @@ final class FaultPath {
     /** {@code mm_populate}: pages that have a {@code struct page} come at once; a failure ends it and is nobody's answer. */
     void populate(long start, long end) {
         TranslationBuffer buffer = space.processors().current();
-        for (long address = start; address < end; address += 1L << Entries.PTE_SHIFT) {
+        for (long address = start; address < end;) {
             MappedArea area = space.vmas().find(address);
-            if (area == null || area.isBare()
-                    || handle(buffer, address, area.has(VmFlag.WRITE)) != FaultOutcome.HANDLED) {
+            if (area == null || area.isBare()) {
+                return;
+            }
+            boolean write = area.has(VmFlag.WRITE);
+            long span = usableSpan(buffer, address, write);
+            if (span > 0) {
+                address = (address & -span) + span;
+            } else if (handle(buffer, address, write) != FaultOutcome.HANDLED) {
                 return;
             }
         }
+    }
+
+    /** The bytes of the entry that maps an address and allows the access, or 0. */
+    private long usableSpan(TranslationBuffer buffer, long address, boolean write) {
+        WalkCursor cursor = buffer.cursor;
+        buffer.enter();
+        try {
+            pageTable.walk(address, cursor);
+        } finally {
+            buffer.exit();
+        }
+        return cursor.isMapped() && (!write || Entries.has(cursor.entry, Entries.WRITE)) ? 1L << cursor.shift : 0;
     }
 
     /** The same where the caller holds the mmap lock. */
@@ -56,15 +76,19 @@ final class FaultPath {
         }
         Hooks hooks = space.platform().hooks().current();
         WalkCursor cursor = buffer.cursor;
-        pageTable.walk(virtualAddress, cursor);
+        pageTable.walk(virtualAddress, cursor, buffer.tables, space.processors().generation());
         if (cursor.isMapped()) {
-            return present(area, cursor, write, hooks);
+            return huge.isWriteProtected(cursor, write)
+                    ? huge.writeProtected(cursor, virtualAddress)
+                    : present(area, cursor, write, hooks);
         }
         VmOperations operations = area.operations();
         if (operations == null) {
-            return anonymous.fault(area, virtualAddress, write);
+            return huge.fits(area, virtualAddress, cursor.shift) && huge.fault(area, virtualAddress, write)
+                    ? FaultOutcome.HANDLED
+                    : anonymous.fault(area, virtualAddress, write);
         }
-        buffer.fault.begin(area, virtualAddress, write, hooks);
+        buffer.fault.begin(area, virtualAddress, write, hooks, cursor);
         if (area.has(VmFlag.HUGEPAGE)) {
             // Tables in the way stay until their range is unmapped; only an empty entry can become huge.
             if (cursor.shift >= Entries.PUD_SHIFT && fits(area, virtualAddress, Entries.PUD_SHIFT)) {

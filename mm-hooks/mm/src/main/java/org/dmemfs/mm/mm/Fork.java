@@ -14,11 +14,13 @@ final class Fork {
     private final MemoryDescriptor parent;
     private final MemoryDescriptor child;
     private final TableMemory tables;
+    private final HugeSplit split;
 
     Fork(MemoryDescriptor parent, MemoryDescriptor child) {
         this.parent = parent;
         this.child = child;
         this.tables = parent.pageTable().memory();
+        this.split = new HugeSplit(parent);
     }
 
     void copy() {
@@ -64,21 +66,27 @@ final class Fork {
                 address = (address & -span) + span;
                 continue;
             }
-            long kept = area.has(VmFlag.SHARED) ? -1 : ~Entries.WRITE;
-            long entry = cursor.entry;
-            while (!tables.compareAndSet(cursor.location, entry, entry & kept)) {
-                entry = tables.get(cursor.location);
-            }
-            long location = child.pageTable().ensure(address, Entries.PTE_SHIFT);
+            long taken = area.has(VmFlag.SHARED) ? 0 : Entries.WRITE;
+            long entry = tables.change(cursor.location, taken, 0);
+            long location = child.pageTable().ensure(address, cursor.shift);
             if (location == PageTable.NO_MEMORY) {
                 throw new ErrnoException(Errno.ENOMEM, "no frame is left for the child's page table");
             }
-            if (!Entries.has(entry, Entries.SPECIAL)) {
-                parent.platform().memmap().get(Entries.pfn(entry), "copy_one_pte");
-            }
-            tables.set(location, entry & kept & ~Entries.DIRTY);
-            child.counters().mapped(Entries.PTE_SHIFT, 1);
-            address += AddressRange.PAGE_BYTES;
+            refer(entry);
+            tables.set(location, entry & ~(taken | Entries.DIRTY));
+            child.counters().mapped(cursor.shift, 1);
+            address += span;
+        }
+    }
+
+    /** {@code copy_one_pte} and {@code copy_huge_pmd}: a huge page is shared as one. */
+    private void refer(long entry) {
+        if (Entries.has(entry, Entries.SPECIAL)) {
+            return;
+        }
+        long frames = split.isTransparent(entry) ? FrameBlock.FRAMES : 1;
+        for (long pfn = Entries.pfn(entry); pfn < Entries.pfn(entry) + frames; pfn++) {
+            parent.platform().memmap().get(pfn, "copy_one_pte");
         }
     }
 }

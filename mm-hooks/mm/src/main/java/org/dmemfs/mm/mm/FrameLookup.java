@@ -1,5 +1,6 @@
 package org.dmemfs.mm.mm;
 
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
@@ -23,10 +24,19 @@ final class FrameLookup {
                     "at 0x%x is no mapping with VM_IO or VM_PFNMAP".formatted(virtualAddress));
         }
         TranslationBuffer buffer = space.processors().current();
+        long generation = space.processors().generation();
+        long entry = space.pageTable().hugeEntry(virtualAddress, buffer.tables, generation);
+        if (Entries.has(entry, Entries.HUGE) && Entries.isPresent(entry)
+                && space.platform().hooks().current().pmd().followPfn().test(entry)) {
+            VarHandle.loadLoadFence();
+            if (space.processors().generation() == generation) {
+                return WalkCursor.pfn(entry, Entries.PMD_SHIFT, virtualAddress);
+            }
+        }
         buffer.enter();
         try {
             WalkCursor cursor = buffer.cursor;
-            space.pageTable().walk(virtualAddress, cursor);
+            space.pageTable().walk(virtualAddress, cursor, buffer.tables, space.processors().generation());
             if (cursor.isMapped() && (cursor.shift == Entries.PTE_SHIFT
                     || space.platform().hooks().current().level(cursor.shift).followPfn().test(cursor.entry))) {
                 return cursor.pfn(virtualAddress);

@@ -61,6 +61,13 @@ final class InodeMapping implements FileMapping {
     }
 
     @Override
+    public void withdraw(String reason) {
+        for (MappedArea area : areas) {
+            area.space().notifiers().withdrawn(area.start(), area.end(), reason);
+        }
+    }
+
+    @Override
     public List<Vma> covering(long pageOffset) {
         return areas.stream().filter(area -> pageOffset >= area.pageOffset()
                 && pageOffset < area.pageOffsetOf(area.end())).map(Vma.class::cast).toList();

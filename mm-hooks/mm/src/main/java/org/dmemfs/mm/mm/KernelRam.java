@@ -1,11 +1,7 @@
 package org.dmemfs.mm.mm;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Deque;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,15 +20,15 @@ import org.dmemfs.reserve.Reservation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames of 4K that the kernel hands to anonymous memory: a list per node, the local node first, then by distance. A
- * frame that went bad is never handed out again. Frames are zero when taken. The zone of page tables is not here.
+ * The frames that the kernel hands out, in 4K, 2M and 1G: a list per node, the local node first, then by distance. A frame
+ * that went bad is never handed out again. Frames are zero when taken. The zone of page tables is not here.
  */
 final class KernelRam {
     static final long NONE = -1;
     private static final int BYTES_SHIFT = 12;
 
-    private final Map<Integer, List<Node>> fallback = new HashMap<>();
-    private final List<Node> nodes = new ArrayList<>();
+    private final Map<Integer, List<NodeFrames>> fallback = new HashMap<>();
+    private final List<NodeFrames> nodes = new ArrayList<>();
     private final PhysicalBytes bytes;
     private final PoisonedFrames poisoned;
     private final Map<Long, LongConsumer> owners = new ConcurrentHashMap<>();
@@ -40,7 +36,7 @@ final class KernelRam {
     KernelRam(Reservation reservation, PhysicalMemory memory, long tableZoneStart) {
         bytes = memory.bytes();
         poisoned = memory.poisoned();
-        Map<Integer, Node> byId = new HashMap<>();
+        Map<Integer, NodeFrames> byId = new HashMap<>();
         for (MemoryRange range : reservation.memoryMap().ranges()) {
             // Frame 0 is left out: its number means "no frame" in more than one place, as it does on real machines.
             long start = Math.max(1, (range.startPhysicalAddress() + (1L << BYTES_SHIFT) - 1) >>> BYTES_SHIFT);
@@ -49,7 +45,7 @@ final class KernelRam {
                 end = tableZoneStart >>> BYTES_SHIFT;
             }
             if (range.kind() == FrameKind.RAM && start < end) {
-                byId.computeIfAbsent(range.node(), Node::new).add(start, end);
+                byId.computeIfAbsent(range.node(), NodeFrames::new).add(start, end);
             }
         }
         nodes.addAll(byId.values());
@@ -57,7 +53,7 @@ final class KernelRam {
         for (int node : topology.online().nodes()) {
             fallback.put(node,
                     nodes.stream()
-                            .sorted(Comparator.<Node>comparingInt(other -> topology.distance(node, other.id))
+                            .sorted(Comparator.<NodeFrames>comparingInt(other -> topology.distance(node, other.id))
                                     .thenComparingInt(other -> other.id))
                             .toList());
         }
@@ -65,31 +61,46 @@ final class KernelRam {
 
     /** A zeroed frame near a node, or {@link #NONE}. */
     long take(int nearNode) {
-        return take(nearNode, null);
+        return take(nearNode, null, PageSize.SIZE_4K);
     }
 
-    /** A zeroed frame near a node, of some nodes alone where there are any to keep to, or {@link #NONE}. */
-    long take(int nearNode, @Nullable NodeMask allowed) {
-        for (Node node : fallback.getOrDefault(nearNode, nodes)) {
+    /**
+     * The first frame of a zeroed page of 4K or 2M near a node, of some nodes alone where there are any to keep to, or
+     * {@link #NONE}.
+     */
+    long take(int nearNode, @Nullable NodeMask allowed, PageSize size) {
+        for (NodeFrames node : fallback.getOrDefault(nearNode, nodes)) {
             if (allowed != null && !allowed.contains(node.id)) {
                 continue;
             }
             long pfn;
-            while ((pfn = node.take()) != NONE) {
-                if (zero(pfn, PageSize.SIZE_4K)) {
+            while ((pfn = size == PageSize.SIZE_4K ? node.take() : node.takeHuge()) != NONE) {
+                if (zero(pfn, size)) {
                     return pfn;
                 }
+                giveGood(node, pfn, size);
             }
         }
         return NONE;
     }
 
+    /** A page with a bad frame is never one again: the good frames serve as 4K, and those of 1G go with the bad one. */
+    private void giveGood(NodeFrames node, long first, PageSize size) {
+        for (long pfn = first; pfn < first + size.naturePages(); pfn++) {
+            if (size == PageSize.SIZE_2M && zero(pfn, PageSize.SIZE_4K)) {
+                node.give(pfn);
+            } else {
+                node.retire();
+            }
+        }
+    }
+
     /** The first frame of a zeroed page of a size, of one node alone, or {@link #NONE}. */
     long takePage(int nodeId, PageSize size) {
         if (size == PageSize.SIZE_4K) {
-            return take(nodeId, NodeMask.of(nodeId));
+            return take(nodeId, NodeMask.of(nodeId), PageSize.SIZE_4K);
         }
-        for (Node node : nodes) {
+        for (NodeFrames node : nodes) {
             if (node.id != nodeId) {
                 continue;
             }
@@ -98,12 +109,14 @@ final class KernelRam {
                 if (zero(pfn, size)) {
                     return pfn;
                 }
+                giveGood(node, pfn, size);
             }
             while ((pfn = node.cut(size)) != NONE) {
                 // Nobody had it yet, so it reads as zero without being touched.
                 if (poisoned.firstIn(pfn << BYTES_SHIFT, size.bytes()) < 0) {
                     return pfn;
                 }
+                giveGood(node, pfn, size);
             }
         }
         return NONE;
@@ -136,7 +149,7 @@ final class KernelRam {
             owner.accept(pfn);
             return;
         }
-        for (Node node : nodes) {
+        for (NodeFrames node : nodes) {
             if (node.owns(pfn)) {
                 node.give(pfn);
                 return;
@@ -146,7 +159,7 @@ final class KernelRam {
 
     /** How many frames are handed out, for tests of leaks. */
     long framesInUse() {
-        return nodes.stream().mapToLong(Node::inUse).sum();
+        return nodes.stream().mapToLong(NodeFrames::inUse).sum();
     }
 
     private boolean zero(long pfn, PageSize size) {
@@ -158,108 +171,6 @@ final class KernelRam {
             return true;
         } catch (ErrnoException wentBad) {
             return false;
-        }
-    }
-
-    /** The kernel's RAM of one node: never-used frames by range, and a stack of those that came back. */
-    private static final class Node {
-        final int id;
-        private long[] starts = new long[0];
-        private long[] ends = new long[0];
-        private long[] next = new long[0];
-        /** Where each range ended before huge pages were cut from its top. */
-        private long[] tops = new long[0];
-        private final Map<PageSize, Deque<Long>> freeHuge = new EnumMap<>(PageSize.class);
-        private long[] free = new long[64];
-        private int freeCount;
-
-        Node(int id) {
-            this.id = id;
-        }
-
-        void add(long startPfn, long endPfn) {
-            int count = starts.length;
-            starts = Arrays.copyOf(starts, count + 1);
-            ends = Arrays.copyOf(ends, count + 1);
-            next = Arrays.copyOf(next, count + 1);
-            starts[count] = startPfn;
-            ends[count] = endPfn;
-            next[count] = startPfn;
-            tops = Arrays.copyOf(tops, count + 1);
-            tops[count] = endPfn;
-        }
-
-        boolean owns(long pfn) {
-            for (int range = 0; range < starts.length; range++) {
-                if (pfn >= starts[range] && pfn < tops[range]) {
-                    return true;
-                }
-            }
-            return false;
-        }
-
-        synchronized long take() {
-            if (freeCount > 0) {
-                return free[--freeCount];
-            }
-            for (int range = starts.length - 1; range >= 0; range--) {
-                if (next[range] < ends[range]) {
-                    return next[range]++;
-                }
-            }
-            return NONE;
-        }
-
-        synchronized long takeReturned(PageSize size) {
-            Deque<Long> returned = freeHuge.get(size);
-            return returned == null || returned.isEmpty() ? NONE : returned.pop();
-        }
-
-        /** A page that was never used, from the top of a range. */
-        synchronized long cut(PageSize size) {
-            for (int range = starts.length - 1; range >= 0; range--) {
-                long start = (ends[range] & -size.naturePages()) - size.naturePages();
-                if (start >= next[range]) {
-                    // What alignment leaves above goes with the small ones.
-                    for (long pfn = start + size.naturePages(); pfn < ends[range]; pfn++) {
-                        give(pfn);
-                    }
-                    ends[range] = start;
-                    return start;
-                }
-            }
-            return NONE;
-        }
-
-        synchronized void giveHuge(long pfn, PageSize size) {
-            freeHuge.computeIfAbsent(size, _ -> new ArrayDeque<>()).push(pfn);
-        }
-
-        synchronized long freeBytes(PageSize size) {
-            long pages = freeHuge.containsKey(size) ? freeHuge.get(size).size() : 0;
-            for (int range = 0; range < starts.length; range++) {
-                long first = (next[range] + size.naturePages() - 1) / size.naturePages();
-                pages += Math.max(0, ends[range] / size.naturePages() - first);
-            }
-            return pages * size.bytes() + (size == PageSize.SIZE_4K ? (long) freeCount << BYTES_SHIFT : 0);
-        }
-
-        synchronized void give(long pfn) {
-            if (freeCount == free.length) {
-                free = Arrays.copyOf(free, freeCount * 2);
-            }
-            free[freeCount++] = pfn;
-        }
-
-        synchronized long inUse() {
-            long taken = 0;
-            for (int range = 0; range < starts.length; range++) {
-                taken += next[range] - starts[range] + tops[range] - ends[range];
-            }
-            for (Map.Entry<PageSize, Deque<Long>> huge : freeHuge.entrySet()) {
-                taken -= huge.getKey().naturePages() * huge.getValue().size();
-            }
-            return taken - freeCount;
         }
     }
 }

@@ -1,5 +1,7 @@
 package org.dmemfs.mm.mm;
 
+import org.dmemfs.kernel.Errno;
+import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.mm.BusSignal;
 import org.dmemfs.mm.MachineCheckHandler;
 import org.dmemfs.mm.SignalException;
@@ -17,6 +19,13 @@ final class MachineChecks {
     void unbind(MachineCheckHandler oldHandler) {
         if (handler == oldHandler) {
             handler = null;
+        }
+    }
+
+    /** Refuses what only a kernel with {@code CONFIG_MEMORY_FAILURE} does. */
+    void requireHandler() {
+        if (handler == null) {
+            throw new ErrnoException(Errno.EINVAL, "nobody handles machine checks on this machine");
         }
     }
 

@@ -55,6 +55,13 @@ final class Notifiers {
         }
     }
 
+    /** Without the lock of the calls: a listener may unregister itself from within. */
+    void withdrawn(long start, long end, String reason) {
+        for (MmuNotifier listener : listeners) {
+            listener.withdrawn(start, end, reason);
+        }
+    }
+
     /** The last call of each; a listener may unregister itself from within. */
     void release() {
         for (MmuNotifier listener : List.copyOf(listeners)) {

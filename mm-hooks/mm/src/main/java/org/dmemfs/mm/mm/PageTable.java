@@ -62,6 +62,11 @@ final class PageTable {
         top = 0;
     }
 
+    /** A table was put in place by someone else than {@link #ensure}. */
+    void pageMade() {
+        pages.incrementAndGet();
+    }
+
     void pagesReleased(long count) {
         pages.addAndGet(-count);
     }
@@ -76,7 +81,40 @@ final class PageTable {
             cursor.shift = shift;
             return;
         }
+        descend(virtualAddress, cursor, table, shift);
+    }
+
+    /** The same from the table that a processor knows, if it does; afterwards it does. */
+    void walk(long virtualAddress, WalkCursor cursor, TableCache known, long generation) {
+        long table = known.find(virtualAddress, generation);
+        if (table != TableCache.NONE) {
+            descend(virtualAddress, cursor, table, Entries.PMD_SHIFT);
+            return;
+        }
+        walk(virtualAddress, cursor);
+        if (cursor.shift <= Entries.PMD_SHIFT) {
+            known.put(virtualAddress, cursor.pmdTable, generation);
+        }
+    }
+
+    /**
+     * The 2M entry of an address whose table the processor knows, or 0. Needs no section, but is true only where the generation
+     * is still the same afterwards: the table may be another's by now.
+     */
+    long hugeEntry(long virtualAddress, TableCache known, long generation) {
+        long table = known.find(virtualAddress, generation);
+        return table == TableCache.NONE
+                ? 0
+                : memory.get(TableMemory.location(table, virtualAddress, Entries.PMD_SHIFT));
+    }
+
+    private void descend(long virtualAddress, WalkCursor cursor, long firstTable, int firstShift) {
+        long table = firstTable;
+        int shift = firstShift;
         while (true) {
+            if (shift == Entries.PMD_SHIFT) {
+                cursor.pmdTable = table;
+            }
             long location = TableMemory.location(table, virtualAddress, shift);
             long entry = memory.get(location);
             if (shift == Entries.PTE_SHIFT || !Entries.isPresent(entry) || Entries.has(entry, Entries.HUGE)) {

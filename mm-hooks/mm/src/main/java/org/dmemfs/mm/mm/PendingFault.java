@@ -17,17 +17,28 @@ final class PendingFault implements Fault {
     private @Nullable Hooks hooks;
     private long virtualAddress;
     private boolean write;
+    private long location;
+    private int shift;
 
     PendingFault(MemoryDescriptor space) {
         this.space = space;
         this.insertion = new PfnInsertion(space);
     }
 
-    void begin(MappedArea faultingArea, long address, boolean store, Hooks currentHooks) {
+    void begin(MappedArea faultingArea, long address, boolean store, Hooks currentHooks, WalkCursor walked) {
         area = faultingArea;
         virtualAddress = address;
         write = store;
         hooks = currentHooks;
+        location = walked.location;
+        shift = walked.shift;
+    }
+
+    /** Where the entry of a level is: mostly where the walk that led here ended, for tables stay while a fault is handled. */
+    long location(int wantedShift) {
+        return shift == wantedShift && location != 0
+                ? location
+                : space.pageTable().ensure(virtualAddress, wantedShift);
     }
 
     @Override
@@ -57,27 +68,27 @@ final class PendingFault implements Fault {
 
     @Override
     public FaultResult insertPfn(long pfn) {
-        return insertion.pte(area(), virtualAddress, pfn, hooks());
+        return insertion.pte(this, pfn, hooks());
     }
 
     @Override
     public FaultResult insertPage(long pfn, PageSize size, boolean writable) {
-        return insertion.page(area(), virtualAddress, pfn, size.shift(), writable);
+        return insertion.page(this, pfn, size.shift(), writable);
     }
 
     @Override
     public FaultResult insertDevicePage(long pfn, PageSize size, boolean writable) {
-        return insertion.device(area(), virtualAddress, pfn, size.shift(), writable);
+        return insertion.device(this, pfn, size.shift(), writable);
     }
 
     @Override
     public FaultResult insertPfnPmd(long pfn, PfnFlag flag, boolean writable) {
-        return insertion.huge(area(), virtualAddress, pfn, flag, writable, Entries.PMD_SHIFT, hooks());
+        return insertion.huge(this, pfn, flag, writable, Entries.PMD_SHIFT, hooks());
     }
 
     @Override
     public FaultResult insertPfnPud(long pfn, PfnFlag flag, boolean writable) {
-        return insertion.huge(area(), virtualAddress, pfn, flag, writable, Entries.PUD_SHIFT, hooks());
+        return insertion.huge(this, pfn, flag, writable, Entries.PUD_SHIFT, hooks());
     }
 
     @Override
@@ -85,7 +96,7 @@ final class PendingFault implements Fault {
         return MemoryPolicy.interleaveIndex(area().start(), area().pageOffset(), virtualAddress, dpageSize);
     }
 
-    private MappedArea area() {
+    MappedArea area() {
         return Objects.requireNonNull(area, "a fault is valid only inside the call it was passed to");
     }
 

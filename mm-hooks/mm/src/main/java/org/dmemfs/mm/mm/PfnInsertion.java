@@ -14,14 +14,31 @@ final class PfnInsertion {
         this.tables = space.pageTable().memory();
     }
 
+    FaultResult pte(PendingFault fault, long pfn, Hooks hooks) {
+        MappedArea area = fault.area();
+        if (!area.has(VmFlag.PFNMAP) || isNoFrame(pfn)) {
+            return FaultResult.SIGBUS;
+        }
+        long entry = bareEntry(area, pfn, hooks);
+        return bare(fault.location(Entries.PTE_SHIFT), entry);
+    }
+
+    /** The same outside of a fault. */
     FaultResult pte(MappedArea area, long virtualAddress, long pfn, Hooks hooks) {
         if (!area.has(VmFlag.PFNMAP) || isNoFrame(pfn)) {
             return FaultResult.SIGBUS;
         }
+        long entry = bareEntry(area, pfn, hooks);
+        return bare(space.pageTable().ensure(virtualAddress, Entries.PTE_SHIFT), entry);
+    }
+
+    private long bareEntry(MappedArea area, long pfn, Hooks hooks) {
         long cache = space.platform().attributes().lookup(pfn, hooks);
         boolean writable = area.has(VmFlag.WRITE) && area.has(VmFlag.SHARED);
-        long entry = Entries.page(pfn, area) | Entries.SPECIAL | cache | (writable ? Entries.WRITE : 0);
-        long location = space.pageTable().ensure(virtualAddress, Entries.PTE_SHIFT);
+        return Entries.page(pfn, area) | Entries.SPECIAL | cache | (writable ? Entries.WRITE : 0);
+    }
+
+    private FaultResult bare(long location, long entry) {
         if (location == PageTable.NO_MEMORY) {
             return FaultResult.OOM;
         }
@@ -32,12 +49,13 @@ final class PfnInsertion {
     }
 
     /** {@code alloc_set_pte}, and {@code hugetlb_no_page}: a page with a {@code struct page} in a file's mapping. */
-    FaultResult page(MappedArea area, long virtualAddress, long pfn, int shift, boolean writable) {
+    FaultResult page(PendingFault fault, long pfn, int shift, boolean writable) {
+        MappedArea area = fault.area();
         Memmap memmap = space.platform().memmap();
-        if (!fits(area, virtualAddress, pfn, shift) || !memmap.isPresent(pfn)) {
+        if (!fits(area, fault.virtualAddress(), pfn, shift) || !memmap.isPresent(pfn)) {
             return FaultResult.SIGBUS;
         }
-        long location = space.pageTable().ensure(virtualAddress, shift);
+        long location = fault.location(shift);
         if (location == PageTable.NO_MEMORY) {
             return FaultResult.OOM;
         }
@@ -50,11 +68,12 @@ final class PfnInsertion {
     }
 
     /** {@code vmf_insert_mixed} and its huge kin for a ZONE_DEVICE page: who takes the memory away unmaps it first. */
-    FaultResult device(MappedArea area, long virtualAddress, long pfn, int shift, boolean writable) {
-        if (!fits(area, virtualAddress, pfn, shift) || !space.platform().memmap().isPresent(pfn)) {
+    FaultResult device(PendingFault fault, long pfn, int shift, boolean writable) {
+        MappedArea area = fault.area();
+        if (!fits(area, fault.virtualAddress(), pfn, shift) || !space.platform().memmap().isPresent(pfn)) {
             return FaultResult.SIGBUS;
         }
-        long location = space.pageTable().ensure(virtualAddress, shift);
+        long location = fault.location(shift);
         if (location == PageTable.NO_MEMORY) {
             return FaultResult.OOM;
         }
@@ -88,10 +107,10 @@ final class PfnInsertion {
         return true;
     }
 
-    FaultResult huge(MappedArea area, long virtualAddress, long pfn, PfnFlag flag, boolean writable, int shift,
-            Hooks hooks) {
+    FaultResult huge(PendingFault fault, long pfn, PfnFlag flag, boolean writable, int shift, Hooks hooks) {
+        MappedArea area = fault.area();
         long bytes = 1L << shift;
-        long start = virtualAddress & -bytes;
+        long start = fault.virtualAddress() & -bytes;
         boolean dmem = flag == PfnFlag.DMEM;
         if (!area.has(VmFlag.PFNMAP) || !area.contains(start, start + bytes) || isNoFrame(pfn)
                 || (pfn & (bytes >>> Entries.PTE_SHIFT) - 1) != 0
@@ -106,7 +125,7 @@ final class PfnInsertion {
         } else if (hooks.frame().isDmem(flag)) {
             entry = hooks.level(shift).insert().mark(entry);
         }
-        long location = space.pageTable().ensure(start, shift);
+        long location = fault.location(shift);
         if (location == PageTable.NO_MEMORY) {
             return FaultResult.OOM;
         }

@@ -25,17 +25,18 @@ import org.dmemfs.tracing.KernelLog;
  * @param hooks the hooks in force
  * @param machineChecks what a bad frame leads to
  * @param levels of page tables: 4 or 5
+ * @param hugePages where anonymous memory gets pages of 2M
  */
 record Platform(MemoryMap memoryMap, NumaTopology topology, PhysicalBytes bytes, PoisonedFrames poisoned,
         DmemPages dmemPages, KernelLog log, TableMemory tables, KernelRam ram, Memmap memmap, PageAttributes attributes,
-        HookSwitch hooks, MachineChecks machineChecks, int levels) {
+        HookSwitch hooks, MachineChecks machineChecks, int levels, TransparentHugePages hugePages) {
     static Platform boot(Reservation reservation, PhysicalMemory memory, DmemPages dmemPages, KernelLog log,
-            int levels) {
+            int levels, TransparentHugePages hugePages) {
         MemoryMap map = reservation.memoryMap();
         TableMemory tables = TableMemory.on(map);
         Memmap memmap = new Memmap(map);
         return new Platform(map, reservation.topology(), memory.bytes(), memory.poisoned(), dmemPages, log, tables,
                 new KernelRam(reservation, memory, tables.startPhysicalAddress()), memmap,
-                new PageAttributes(map, memmap), new HookSwitch(), new MachineChecks(), levels);
+                new PageAttributes(map, memmap), new HookSwitch(), new MachineChecks(), levels, hugePages);
     }
 }

@@ -41,7 +41,7 @@ final class ProcessAddressSpace implements AddressSpace {
         this.userPages = new UserPages(space, faults, anonymous);
         this.remote = new RemoteAccess(space, userPages, anonymous);
         this.lookup = new FrameLookup(space);
-        this.rangeCalls = new RangeCalls(space, calls, unmapping, remote, faults);
+        this.rangeCalls = new RangeCalls(space, calls, unmapping, remote, faults, userPages);
     }
 
     MemoryDescriptor descriptor() {

@@ -22,7 +22,11 @@ final class Processors {
         }
     }
 
+    /** By the low bits of the thread's number, to spare most calls the look into the thread's own map. */
+    private static final int RECENT = 64;
+
     private final ThreadLocal<TranslationBuffer> current;
+    private final @Nullable TranslationBuffer[] recent = new TranslationBuffer[RECENT];
     private final Object enlisting = new Object();
     @SuppressWarnings({"unused", "UnusedVariable"}) // through GENERATION
     private volatile long generation;
@@ -37,11 +41,22 @@ final class Processors {
     }
 
     Processors(Supplier<PendingFault> faults) {
-        current = ThreadLocal.withInitial(() -> enlist(new TranslationBuffer(faults.get())));
+        generation = 1;
+        current = ThreadLocal
+                .withInitial(() -> enlist(new TranslationBuffer(faults.get(), Thread.currentThread().threadId())));
     }
 
     TranslationBuffer current() {
-        return current.get();
+        long threadId = Thread.currentThread().threadId();
+        // A race for a slot only costs a look into the map: whose a buffer is never changes.
+        TranslationBuffer buffer = recent[(int) threadId & RECENT - 1];
+        return buffer != null && buffer.threadId == threadId ? buffer : look(threadId);
+    }
+
+    private TranslationBuffer look(long threadId) {
+        TranslationBuffer buffer = current.get();
+        recent[(int) threadId & RECENT - 1] = buffer;
+        return buffer;
     }
 
     long generation() {

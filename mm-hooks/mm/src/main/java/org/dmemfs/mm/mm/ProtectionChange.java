@@ -89,16 +89,8 @@ final class ProtectionChange {
     }
 
     private void protect(long location, MappedArea area) {
-        while (true) {
-            long entry = tables.get(location);
-            if (entry == 0) {
-                return;
-            }
-            long kept = entry & ~(Entries.PRESENT | Entries.USER | Entries.PROTNONE | Entries.NO_EXECUTE
-                    | (area.has(VmFlag.WRITE) ? 0 : Entries.WRITE));
-            if (tables.compareAndSet(location, entry, kept | Entries.protection(area))) {
-                return;
-            }
-        }
+        long removed = Entries.PRESENT | Entries.USER | Entries.PROTNONE | Entries.NO_EXECUTE
+                | (area.has(VmFlag.WRITE) ? 0 : Entries.WRITE);
+        tables.change(location, removed, Entries.protection(area));
     }
 }

@@ -21,9 +21,11 @@ final class RangeCalls implements MemoryCalls {
     private final Residency residency;
     private final RemoteAccess remote;
     private final FaultPath faults;
+    private final UserPages userPages;
+    private final MemoryErrorInjection injection;
 
     RangeCalls(MemoryDescriptor space, MappingCalls mappingCalls, Unmapping unmapping, RemoteAccess remote,
-            FaultPath faults) {
+            FaultPath faults, UserPages userPages) {
         this.space = space;
         this.mappingCalls = mappingCalls;
         this.remap = new Remap(space, unmapping);
@@ -31,6 +33,8 @@ final class RangeCalls implements MemoryCalls {
         this.residency = new Residency(space);
         this.remote = remote;
         this.faults = faults;
+        this.userPages = userPages;
+        this.injection = new MemoryErrorInjection(space, userPages);
     }
 
     @Override
@@ -61,6 +65,13 @@ final class RangeCalls implements MemoryCalls {
     @Override
     public void madvise(long virtualAddress, long bytes, Advice what) {
         AddressRange range = AddressRange.aligned(virtualAddress, bytes);
+        if (what == Advice.HWPOISON) {
+            guarded(virtualAddress, () -> {
+                injection.inject(range);
+                return true;
+            });
+            return;
+        }
         exclusive(virtualAddress, () -> {
             advice.advise(range, what);
             return true;
@@ -87,6 +98,11 @@ final class RangeCalls implements MemoryCalls {
             advice.lock(range, false);
             return true;
         });
+    }
+
+    @Override
+    public List<Long> pinUserPagesLongterm(long virtualAddress, long pages, boolean write) {
+        return guarded(virtualAddress, () -> userPages.get(virtualAddress, pages, write));
     }
 
     @Override

@@ -8,18 +8,21 @@ final class RangeZap {
     private final MemoryDescriptor space;
     private final PageTable pageTable;
     private final TableMemory tables;
+    private final HugeSplit split;
 
     RangeZap(MemoryDescriptor space) {
         this.space = space;
         this.pageTable = space.pageTable();
         this.tables = pageTable.memory();
+        this.split = new HugeSplit(space);
     }
 
     /**
      * Zaps a range within one VMA.
      *
      * @param widen whether a huge entry that the range has a part of goes as a whole, as a file's unmap may do; otherwise that
-     *        is the kernel's VM_BUG_ON for an entry without {@code struct page}
+     *        is the kernel's VM_BUG_ON for an entry without {@code struct page}; a transparent huge page is split
+     * @throws org.dmemfs.kernel.ErrnoException ENOMEM where no frame is left for a split
      */
     void zap(long start, long end, Hooks hooks, ZapBatch batch, boolean widen) {
         long top = pageTable.top();
@@ -35,10 +38,15 @@ final class RangeZap {
             long location = TableMemory.location(table, address, shift);
             long entry = tables.get(location);
             if (entry != 0) {
+                boolean part = next - address != span && !widen;
+                if (part && shift == Entries.PMD_SHIFT && split.isTransparent(entry)) {
+                    split.require(location, address);
+                    entry = tables.get(location);
+                }
                 if (shift == Entries.PTE_SHIFT) {
                     zapPte(location, batch);
                 } else if (Entries.has(entry, Entries.HUGE)) {
-                    zapHuge(location, entry, shift, widen || next - address == span, hooks, batch);
+                    zapHuge(location, entry, shift, !part, hooks, batch);
                 } else {
                     zapTable(Entries.pfn(entry), shift - Entries.BITS_PER_LEVEL, address, next, hooks, batch, widen);
                 }
@@ -71,7 +79,10 @@ final class RangeZap {
             long gone = tables.clear(location);
             if (gone != 0) {
                 batch.entryGone(shift);
-                if (!Entries.has(gone, Entries.DEVMAP) && space.platform().memmap().isCompound(Entries.pfn(gone))) {
+                if (shift == Entries.PMD_SHIFT && split.isTransparent(gone)) {
+                    batch.hugePage(Entries.pfn(gone));
+                } else if (!Entries.has(gone, Entries.DEVMAP)
+                        && space.platform().memmap().isCompound(Entries.pfn(gone))) {
                     batch.page(Entries.pfn(gone));
                 }
             }

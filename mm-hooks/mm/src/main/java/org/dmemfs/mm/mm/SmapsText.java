@@ -13,8 +13,12 @@ final class SmapsText {
             Map.entry(VmFlag.PFNMAP, "pf"), Map.entry(VmFlag.LOCKED, "lo"), Map.entry(VmFlag.IO, "io"),
             Map.entry(VmFlag.DONTCOPY, "dc"), Map.entry(VmFlag.DONTEXPAND, "de"), Map.entry(VmFlag.DONTDUMP, "dd"),
             Map.entry(VmFlag.HUGEPAGE, "hg"),
-            // The series adds no mnemonic for its bit 38, and show_smap prints what it does not know so.
+            Map.entry(VmFlag.NOHUGEPAGE, "nh"),
+            // The series adds no mnemonic for its bit 38; the table of show_smap_vma_flags (fs/proc/task_mmu.c, 5.10) is
+            // filled with "??" for every bit that has none, and prints it for those that are set.
             Map.entry(VmFlag.DMEM, "??"));
+
+    private static final long HUGE_BYTES = 1L << Entries.PMD_SHIFT;
 
     private final MemoryDescriptor space;
 
@@ -44,6 +48,7 @@ final class SmapsText {
         line(text, "KernelPageSize", pageKilobytes);
         line(text, "MMUPageSize", pageKilobytes);
         line(text, "Rss", residentKilobytes);
+        line(text, "AnonHugePages", area.isAnonymous() ? hugeKilobytes(area) : 0);
         line(text, "Locked", area.has(VmFlag.LOCKED) ? residentKilobytes : 0);
         text.append("VmFlags:");
         for (VmFlag flag : VmFlag.values()) {
@@ -56,6 +61,16 @@ final class SmapsText {
 
     private static void line(StringBuilder text, String name, long kilobytes) {
         text.append("%-16s%8d kB%n".formatted(name + ":", kilobytes));
+    }
+
+    private long hugeKilobytes(MappedArea area) {
+        WalkCursor cursor = space.processors().current().cursor;
+        long pages = 0;
+        for (long address = area.start() + HUGE_BYTES - 1 & -HUGE_BYTES; address < area.end(); address += HUGE_BYTES) {
+            space.pageTable().walk(address, cursor);
+            pages += cursor.shift == Entries.PMD_SHIFT && cursor.isMapped() ? 1 : 0;
+        }
+        return pages << Entries.PMD_SHIFT - 10;
     }
 
     private long resident(MappedArea area) {

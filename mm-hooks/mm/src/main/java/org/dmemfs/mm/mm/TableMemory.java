@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An entry is named by its location, the physical address of its 8 bytes.
  */
-final class TableMemory {
+final class TableMemory implements EntryWords {
     /** The zone's part of the range that it is cut from: enough for every frame of the range, eight times over, at 2M. */
     private static final int FRACTION_SHIFT = 3;
     private static final long LIMIT_BYTES = 64L << 30;
@@ -110,26 +110,24 @@ final class TableMemory {
                 | (virtualAddress >>> shift & Entries.ENTRIES_PER_TABLE - 1) * Long.BYTES;
     }
 
-    long get(long location) {
+    @Override
+    public long get(long location) {
         return (long) ENTRY.getAcquire(chunks[chunkOf(location)], offsetOf(location));
     }
 
-    boolean compareAndSet(long location, long expected, long entry) {
+    @Override
+    public boolean compareAndSet(long location, long expected, long entry) {
         return ENTRY.compareAndSet(chunks[chunkOf(location)], offsetOf(location), expected, entry);
     }
 
-    /** Puts an entry where no one else can put one. */
-    void set(long location, long entry) {
+    @Override
+    public void set(long location, long entry) {
         ENTRY.setRelease(chunks[chunkOf(location)], offsetOf(location), entry);
     }
 
-    long clear(long location) {
+    @Override
+    public long clear(long location) {
         return (long) ENTRY.getAndSet(chunks[chunkOf(location)], offsetOf(location), 0L);
-    }
-
-    /** Sets bits of an entry that is still what was read; another's change wins. */
-    boolean addBits(long location, long entry, long bits) {
-        return (entry & bits) == bits || compareAndSet(location, entry, entry | bits);
     }
 
     private int chunkOf(long location) {

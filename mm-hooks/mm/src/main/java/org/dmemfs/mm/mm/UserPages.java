@@ -94,11 +94,14 @@ final class UserPages {
         Hooks hooks = platform.hooks().current();
         WalkCursor cursor = buffer.cursor;
         List<Long> pinned = List.of();
+        if (refusesAtOnce(buffer, virtualAddress, hooks)) {
+            return pinned;
+        }
         buffer.enter();
         try {
             for (long page = 0; page < pages; page++) {
                 long address = virtualAddress + (page << Entries.PTE_SHIFT);
-                space.pageTable().walk(address, cursor);
+                space.pageTable().walk(address, cursor, buffer.tables, space.processors().generation());
                 if (givesUp(cursor, write, hooks)) {
                     return pinned;
                 }
@@ -113,6 +116,13 @@ final class UserPages {
         } finally {
             buffer.exit();
         }
+    }
+
+    /** The first page is of an entry that the processor finds without a walk, and at which patch 19 gives up. */
+    private boolean refusesAtOnce(TranslationBuffer buffer, long virtualAddress, Hooks hooks) {
+        long entry = space.pageTable().hugeEntry(virtualAddress, buffer.tables, space.processors().generation());
+        return Entries.has(entry, Entries.HUGE) && Entries.has(entry, Entries.PRESENT)
+                && hooks.pmd().fastGup().test(entry);
     }
 
     private static boolean givesUp(WalkCursor cursor, boolean write, Hooks hooks) {

@@ -60,22 +60,36 @@ public final class VirtualMemory implements AddressSpaces, SystemCalls, PageFram
         @AttributeDefinition(name = "Levels", description = "Levels of page tables: 4 for 47-bit addresses of a task, 5 for 56-bit addresses", options = {
                 @Option(label = "4", value = "4"), @Option(label = "5", value = "5")})
         int levels() default 4;
+
+        /** Where anonymous memory gets pages of 2M: always, madvise or never. */
+        @AttributeDefinition(name = "Transparent huge pages", description = "Where anonymous memory gets pages of 2M", options = {
+                @Option(label = "wherever one fits", value = "always"),
+                @Option(label = "where MADV_HUGEPAGE was said", value = "madvise"),
+                @Option(label = "nowhere", value = "never")})
+        String transparentHugePages() default "madvise";
     }
 
     /** Boots with what the machine has. */
     @Activate
     public VirtualMemory(@Reference Reservation reservation, @Reference PhysicalMemory memory,
             @Reference DmemPages dmemPages, @Reference KernelLog log, Configuration configuration) {
-        this(reservation, memory, dmemPages, log, configuration.levels());
+        this(reservation, memory, dmemPages, log, configuration.levels(),
+                TransparentHugePages.parse(configuration.transparentHugePages()));
+    }
+
+    /** The same without a framework, with huge pages where they are asked for. */
+    public VirtualMemory(Reservation reservation, PhysicalMemory memory, DmemPages dmemPages, KernelLog log,
+            int levels) {
+        this(reservation, memory, dmemPages, log, levels, TransparentHugePages.MADVISE);
     }
 
     /** The same without a framework. */
     public VirtualMemory(Reservation reservation, PhysicalMemory memory, DmemPages dmemPages, KernelLog log,
-            int levels) {
+            int levels, TransparentHugePages hugePages) {
         if (levels != 4 && levels != 5) {
             throw new ErrnoException(Errno.EINVAL, "page tables of " + levels + " levels are not accepted: 4 or 5");
         }
-        platform = Platform.boot(reservation, memory, dmemPages, log, levels);
+        platform = Platform.boot(reservation, memory, dmemPages, log, levels, hugePages);
         memoryTypes = new ReservedMemoryTypes(platform);
         pages = new KernelPages(platform);
     }

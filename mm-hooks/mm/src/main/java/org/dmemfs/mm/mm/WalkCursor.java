@@ -8,6 +8,8 @@ final class WalkCursor {
     long entry;
     /** 12, 21, 30, 39 or 48: the level of the entry. */
     int shift;
+    /** The frame of the table of 2M entries that was passed; known where the walk came that far. */
+    long pmdTable;
 
     boolean isMapped() {
         return Entries.isPresent(entry);
@@ -15,6 +17,10 @@ final class WalkCursor {
 
     /** The 4K frame behind an address that the entry maps. */
     long pfn(long virtualAddress) {
+        return pfn(entry, shift, virtualAddress);
+    }
+
+    static long pfn(long entry, int shift, long virtualAddress) {
         return Entries.pfn(entry) + (virtualAddress >>> Entries.PTE_SHIFT & (1L << shift - Entries.PTE_SHIFT) - 1);
     }
 

@@ -29,6 +29,12 @@ final class ZapBatch {
         pages[pageCount++] = pfn;
     }
 
+    void hugePage(long firstPfn) {
+        for (long pfn = firstPfn; pfn < firstPfn + FrameBlock.FRAMES; pfn++) {
+            page(pfn);
+        }
+    }
+
     void table(long pfn) {
         flush = true;
         if (tableCount == tables.length) {

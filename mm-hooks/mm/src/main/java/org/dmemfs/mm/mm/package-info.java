@@ -17,11 +17,16 @@
  *                       +-- KernelRam, TableMemory (leaf locks)
  * </pre>
  * A section ({@link org.dmemfs.mm.mm.TranslationBuffer}) takes no lock, calls nothing out and does not block: whoever took
- * entries out may wait for it with any lock held.
+ * entries out may wait for it with any lock held. A load, follow_pfn and the fast gup that refuses go without one as long as
+ * the TLB or the {@link org.dmemfs.mm.mm.TableCache} knows the way: they look at the generation before and after, and a
+ * generation that has not changed says that nothing they used has got another owner.
  *
  * <p>Who may take what out of a page table: an entry goes under the mmap lock or under the file's list lock; a table goes
  * only under the exclusive mmap lock, after its VMAs have left their files' lists. So a fault (mmap lock, shared) and an
  * unmapRange (list lock) may walk tables without a section; everyone else walks within one.
+ *
+ * <p>A transparent huge page becomes a table of small entries under the mmap lock, shared or exclusive, and never one again;
+ * its frames count their references each for itself.
  *
  * <p>An address space is alive until its task exits, is killed, or the memory manager stops; then every call answers
  * ENODEV.

@@ -161,6 +161,22 @@ class MappedFileTest {
         assertThat(space.loadLong(address + 0x4000)).isZero();
     }
 
+    @ParameterizedTest(name = "a file of {0} answers {1}: lsb {2}")
+    @CsvSource({"SIZE_4K, HWPOISON, 12", "SIZE_2M, HWPOISON, 12", "SIZE_1G, HWPOISON, 12",
+            "SIZE_4K, HWPOISON_LARGE, 12", "SIZE_2M, HWPOISON_LARGE, 21", "SIZE_1G, HWPOISON_LARGE, 30"})
+    void aFaultOnALostPageTellsHowMuchIsLost(PageSize size, FaultResult answer, int leastSignificantBit) {
+        RegionFile file = machine.file(size, TestMachine.GIB);
+        long address = map(file);
+        file.answer = answer;
+
+        assertThatThrownBy(() -> space.loadLong(address + 0x3008)).isInstanceOfSatisfying(SignalException.class,
+                raised -> assertThat(raised.signal()).isEqualTo(
+                        new BusSignal(BusSignal.Kind.BUS_MCEERR_AR, address + 0x3000 & -1L << leastSignificantBit,
+                                leastSignificantBit)));
+        assertErrno(Errno.EHWPOISON, () -> space.fixupUserFault(address, true));
+        assertThat(task.alive()).isTrue();
+    }
+
     @Test
     void theMachineCheckHandlerDecidesTheSignal() {
         RegionFile file = machine.file(PageSize.SIZE_2M, TestMachine.GIB);

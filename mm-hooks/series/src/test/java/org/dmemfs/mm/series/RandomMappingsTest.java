@@ -7,6 +7,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.kernel.SeriesVersion;
 import org.dmemfs.mm.AddressSpace;
 import org.dmemfs.mm.Advice;
 import org.dmemfs.mm.BusSignal;
@@ -16,8 +17,9 @@ import org.dmemfs.mm.Protection;
 import org.dmemfs.mm.RemapFlag;
 import org.dmemfs.mm.SignalException;
 import org.dmemfs.mm.Task;
+import org.dmemfs.mm.mm.TransparentHugePages;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Random system calls and accesses on 64 pages around the border of two page tables, against a model of one array. */
 class RandomMappingsTest {
@@ -30,14 +32,19 @@ class RandomMappingsTest {
     /** What each page is: NONE, or its protection as bits, 1 for loads and 2 for stores. */
     private final int[] protection = new int[PAGES];
     private final long[] value = new long[PAGES];
+    /** What the model calls a page: one of 4K, or so many that a few of them make one of 2M. */
+    private long unit;
 
-    @ParameterizedTest
-    @ValueSource(longs = {20_201_008, 20_201_207, 1, 2, 3, 4, 5, 6})
-    void theAddressSpaceAnswersAsTheModelDoes(long seed) {
+    @ParameterizedTest(name = "seed {0}, units of {1} bytes, huge pages {2}")
+    @CsvSource({"20201008, 4096, MADVISE", "20201207, 4096, MADVISE", "1, 4096, MADVISE", "2, 4096, MADVISE",
+            "3, 4096, MADVISE", "4, 4096, ALWAYS", "5, 524288, ALWAYS", "6, 524288, ALWAYS", "7, 524288, NEVER",
+            "8, 1048576, ALWAYS"})
+    void theAddressSpaceAnswersAsTheModelDoes(long seed, long unitBytes, TransparentHugePages hugePages) {
+        unit = unitBytes;
         System.out.println("seed " + seed);
         Arrays.fill(protection, NONE);
         Random random = new Random(seed);
-        try (TestMachine machine = TestMachine.repaired()) {
+        try (TestMachine machine = new TestMachine(4, hugePages).with(SeriesVersion.REPAIRED)) {
             Task task = machine.newTask();
             AddressSpace space = task.addressSpace();
             MemoryCalls calls = machine.spaces.of(task);
@@ -50,9 +57,12 @@ class RandomMappingsTest {
                 assertThat(said).as("seed %d step %d kind %d pages %d to %d bits %d", seed, step, kind, from, to, bits)
                         .isEqualTo(expected(kind, from, to, bits));
             }
-            space.munmap(BASE, PAGES * PAGE);
+            space.munmap(BASE, PAGES * unit);
             assertThat(space.counts().pageTablePages()).isEqualTo(1);
             assertThat(space.counts().mapped4K()).isZero();
+            assertThat(space.counts().mapped2M()).isZero();
+            assertThat(space.counts().pmdFaults() > 0).isEqualTo(
+                    hugePages == TransparentHugePages.ALWAYS && unitBytes > PAGE);
             assertThat(machine.spaces.framesInUse()).isZero();
             assertThat(machine.logLines()).isEmpty();
         }
@@ -68,9 +78,9 @@ class RandomMappingsTest {
         }
     }
 
-    private static String act(AddressSpace space, MemoryCalls calls, int kind, int from, int to, int bits) {
-        long start = BASE + from * PAGE;
-        long bytes = (to - from) * PAGE;
+    private String act(AddressSpace space, MemoryCalls calls, int kind, int from, int to, int bits) {
+        long start = BASE + from * unit;
+        long bytes = (to - from) * unit;
         switch (kind) {
             case 0 -> space.mmap(start, bytes, access(bits), Set.of(MapFlag.PRIVATE, MapFlag.ANONYMOUS, MapFlag.FIXED),
                     null, 0);
@@ -81,9 +91,9 @@ class RandomMappingsTest {
                 return String.valueOf(space.loadLong(start + 16));
             }
             case 5 -> calls.madvise(start, bytes, Advice.DONTNEED);
-            case 6 -> calls.mremap(start, PAGE, PAGE, Set.of(RemapFlag.MAYMOVE, RemapFlag.FIXED),
-                    BASE + (from + 31) % PAGES * PAGE);
-            default -> calls.mlock(start, PAGE / 2);
+            case 6 -> calls.mremap(start, unit, unit, Set.of(RemapFlag.MAYMOVE, RemapFlag.FIXED),
+                    BASE + (from + 31) % PAGES * unit);
+            default -> calls.mlock(start, unit - PAGE / 2);
         }
         return "ok";
     }

@@ -2,7 +2,9 @@ package org.dmemfs.mm.series;
 
 import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -17,6 +19,8 @@ import org.dmemfs.mm.PfnFlag;
 import org.dmemfs.mm.VmFlag;
 import org.dmemfs.mm.VmOperations;
 import org.dmemfs.mm.Vma;
+import org.dmemfs.reserve.PhysicalBytes;
+import org.jspecify.annotations.Nullable;
 
 /** A file whose pages are the frames of a dmem region in order: what the memory manager sees of dmemfs. */
 final class RegionFile implements MappableFile, VmOperations {
@@ -30,6 +34,13 @@ final class RegionFile implements MappableFile, VmOperations {
     volatile boolean writable = true;
     volatile FaultResult answer = FaultResult.NOPAGE;
     volatile boolean splitsAnywhere;
+    /** What remote access reaches, where the file has it, what it was asked, and how much more it says than it did. */
+    volatile @Nullable PhysicalBytes direct;
+    final List<String> asked = new CopyOnWriteArrayList<>();
+    volatile int claims;
+    /** Called with the mmap lock held. */
+    volatile Runnable onClose = () -> {
+    };
 
     RegionFile(FileMapping mapping, PageSize pageSize, long firstPfn, long bytes) {
         this.mapping = mapping;
@@ -87,6 +98,7 @@ final class RegionFile implements MappableFile, VmOperations {
     @Override
     public void close(Vma vma) {
         closed.incrementAndGet();
+        onClose.run();
     }
 
     /** Cuts the file or lets it grow, as dmemfs does: no fault is under way meanwhile, and what is cut is unmapped. */
@@ -154,7 +166,26 @@ final class RegionFile implements MappableFile, VmOperations {
 
     @Override
     public int access(Vma vma, long virtualAddress, MemorySegment buffer, long offset, int count, boolean write) {
-        throw new ErrnoException(Errno.EINVAL, "no remote access");
+        PhysicalBytes ram = direct;
+        if (ram == null) {
+            throw new ErrnoException(Errno.EINVAL, "no remote access");
+        }
+        long at = (vma.pageOffset() << 12) + virtualAddress - vma.start();
+        asked.add("%d at %x".formatted(count, at));
+        if (!vma.has(write ? VmFlag.WRITE : VmFlag.READ)) {
+            throw new ErrnoException(Errno.EACCES, "the mapping does not allow it");
+        }
+        if (at >= bytes) {
+            throw new ErrnoException(Errno.EINVAL, "the file ends before " + at);
+        }
+        int moved = (int) Math.min(count, Math.min(bytes - at, pageSize.bytes() - at % pageSize.bytes()));
+        long physical = (firstPfn << 12) + at;
+        if (write) {
+            ram.copyIn(buffer, offset, physical, moved);
+        } else {
+            ram.copyOut(physical, buffer, offset, moved);
+        }
+        return moved + claims;
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -157,8 +158,11 @@ class SystemCallsTest {
 
     @ParameterizedTest(name = "{0}: dmem {1}, anonymous {2}")
     @CsvSource({"NORMAL, ok, ok", "DONTNEED, EINVAL, ok", "FREE, EINVAL, ok", "REMOVE, EOPNOTSUPP, EINVAL",
-            "DONTFORK, ok, ok", "DOFORK, EINVAL, ok", "HUGEPAGE, EINVAL, ok", "NOHUGEPAGE, EINVAL, ok"})
+            "DONTFORK, ok, ok", "DOFORK, EINVAL, ok", "HUGEPAGE, EINVAL, ok", "NOHUGEPAGE, EINVAL, ok",
+            "HWPOISON, EFAULT, ok"})
     void madvise(Advice advice, String onDmem, String onAnonymous) {
+        machine.spaces.bindMachineCheckHandler((pfn, bearer, touched) -> new BusSignal(BusSignal.Kind.BUS_MCEERR_AR,
+                touched, 12));
         long dmem = touched(PageSize.SIZE_2M);
         long plain = anonymous(PAGE, MapFlag.PRIVATE);
         assertThat(answer(() -> advise(dmem, TestMachine.GIB, advice))).isEqualTo(onDmem);
@@ -168,6 +172,58 @@ class SystemCallsTest {
     private String advise(long address, long bytes, Advice advice) {
         calls.madvise(address, bytes, advice);
         return "ok";
+    }
+
+    @Test
+    void hwpoisonHandsEachPageToTheHandlerAndTheyStayBad() {
+        long plain = anonymous(3 * PAGE, MapFlag.PRIVATE);
+        assertThat(answer(() -> advise(plain, PAGE, Advice.HWPOISON))).isEqualTo("EINVAL");
+        List<Long> bad = new ArrayList<>();
+        List<Long> where = new ArrayList<>();
+        machine.spaces.bindMachineCheckHandler((pfn, bearer, touched) -> {
+            bad.add(pfn);
+            where.add(touched);
+            // Entered without locks.
+            space.munmap(plain + 2 * PAGE, PAGE);
+            return new BusSignal(BusSignal.Kind.BUS_MCEERR_AO, touched, 12);
+        });
+        assertThat(answer(() -> advise(plain, 2 * PAGE, Advice.HWPOISON))).isEqualTo("ok");
+        assertThat(where).containsExactly(plain, plain + PAGE);
+        assertThat(machine.poisoned.all()).containsExactlyInAnyOrderElementsOf(bad);
+        assertThat(machine.logLines()).containsExactly(
+                "Injecting memory failure for pfn 0x%x at process virtual address 0x%x".formatted(bad.get(0), plain),
+                "Injecting memory failure for pfn 0x%x at process virtual address 0x%x".formatted(bad.get(1),
+                        plain + PAGE));
+        assertThat(answer(() -> space.loadByte(plain))).isEqualTo("BUS_MCEERR_AO");
+        assertThat(answer(() -> advise(plain, 3 * PAGE, Advice.HWPOISON))).isEqualTo("EFAULT");
+        space.munmap(plain, 2 * PAGE);
+        assertThat(machine.spaces.framesInUse()).isZero();
+        for (int page = 0; page < 4; page++) {
+            long fresh = anonymous(PAGE, MapFlag.PRIVATE);
+            space.storeByte(fresh, (byte) 1);
+            assertThat(bad).doesNotContainAnyElementsOf(space.getUserPages(fresh, 1, true));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"SIZE_4K", "SIZE_2M", "SIZE_1G"})
+    void longtermPinsAreEfaultOnDmem(PageSize size) {
+        long dmem = touched(size);
+        assertThat(answer(() -> calls.pinUserPagesLongterm(dmem, 1, false))).isEqualTo("EFAULT");
+        assertThat(answer(() -> calls.pinUserPagesLongterm(dmem, 1, true))).isEqualTo("EFAULT");
+    }
+
+    @Test
+    void longtermPinsHoldPlainMemory() {
+        long plain = anonymous(3 * PAGE, MapFlag.PRIVATE);
+        List<Long> pinned = calls.pinUserPagesLongterm(plain, 3, true);
+        assertThat(pinned).hasSize(3);
+        space.munmap(plain, 3 * PAGE);
+        assertThat(machine.spaces.framesInUse()).isEqualTo(3);
+        space.unpinUserPages(pinned);
+        assertThat(machine.spaces.framesInUse()).isZero();
+        assertThat(answer(() -> calls.pinUserPagesLongterm(plain, 1, false))).isEqualTo("EFAULT");
+        assertThat(answer(() -> calls.pinUserPagesLongterm(plain, 0, false))).isEqualTo("EINVAL");
     }
 
     @Test

@@ -18,6 +18,7 @@ import org.dmemfs.kernel.PageSize;
 import org.dmemfs.kernel.SeriesVersion;
 import org.dmemfs.mm.AddressSpace;
 import org.dmemfs.mm.Task;
+import org.dmemfs.mm.mm.TransparentHugePages;
 import org.dmemfs.mm.mm.VirtualMemory;
 import org.dmemfs.reserve.DmemRegion;
 import org.dmemfs.reserve.FrameKind;
@@ -54,6 +55,10 @@ final class TestMachine implements AutoCloseable {
     }
 
     TestMachine(int levels) {
+        this(levels, TransparentHugePages.MADVISE);
+    }
+
+    TestMachine(int levels, TransparentHugePages hugePages) {
         List<DmemRegion> regions = List.of(new DmemRegion(0, DMEM_START, DMEM_END),
                 new DmemRegion(1, DMEM_END + 512 * MIB, DMEM_END + GIB));
         memoryMap = new MemoryMap(List.of(range(0x1000, GIB, 0, FrameKind.RAM),
@@ -63,7 +68,7 @@ final class TestMachine implements AutoCloseable {
         Reservation reservation = new Reservation("test", "test", "dmem=3G", memoryMap,
                 NumaTopology.uniform(NodeMask.of(0, 1)), regions, List.of(), List.of());
         memory = new SparseMemory(memoryMap.endOfRam());
-        spaces = new VirtualMemory(reservation, memory, new RegionPages(regions), log, levels);
+        spaces = new VirtualMemory(reservation, memory, new RegionPages(regions), log, levels, hugePages);
     }
 
     /** The same with the series, some patches taken out. */
@@ -161,7 +166,13 @@ final class TestMachine implements AutoCloseable {
     private record RegionPages(List<DmemRegion> regions) implements DmemPages {
         @Override
         public boolean isDmem(long pfn) {
-            return regions.stream().anyMatch(region -> region.contains(pfn));
+            // Asked by every huge fault: without garbage.
+            for (int index = 0; index < regions.size(); index++) {
+                if (regions.get(index).contains(pfn)) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         @Override

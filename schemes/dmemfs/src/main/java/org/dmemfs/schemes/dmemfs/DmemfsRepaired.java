@@ -7,6 +7,7 @@ import org.dmemfs.reserve.Reservation;
 import org.dmemfs.schemes.Scheme;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /** {@code dmemfs-repaired}. */
@@ -16,5 +17,11 @@ public final class DmemfsRepaired extends SeriesScheme {
     @Activate
     public DmemfsRepaired(@Reference Dmemfs dmemfs, @Reference DmemPool pool, @Reference Reservation reservation) {
         super(SeriesVersion.REPAIRED, dmemfs, pool, reservation);
+    }
+
+    /** Takes back what it has set aside. */
+    @Deactivate
+    public void stop() {
+        end();
     }
 }

@@ -7,6 +7,7 @@ import org.dmemfs.reserve.Reservation;
 import org.dmemfs.schemes.Scheme;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /** {@code dmemfs-v1}. */
@@ -16,5 +17,11 @@ public final class DmemfsV1 extends SeriesScheme {
     @Activate
     public DmemfsV1(@Reference Dmemfs dmemfs, @Reference DmemPool pool, @Reference Reservation reservation) {
         super(SeriesVersion.V1, dmemfs, pool, reservation);
+    }
+
+    /** Takes back what it has set aside. */
+    @Deactivate
+    public void stop() {
+        end();
     }
 }

@@ -1,10 +1,7 @@
 package org.dmemfs.schemes.dmemfs;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
 import org.dmemfs.fs.OpenFile;
 import org.dmemfs.kernel.Errno;
@@ -12,10 +9,9 @@ import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.MemoryPolicy;
 import org.dmemfs.kernel.PageSize;
 import org.dmemfs.kernel.SeriesVersion;
-import org.dmemfs.mm.MapFlag;
-import org.dmemfs.mm.Protection;
 import org.dmemfs.mm.Task;
 import org.dmemfs.reserve.MemoryMap;
+import org.dmemfs.schemes.GrantMappings;
 import org.dmemfs.schemes.GuestGrant;
 
 /** A guest's file on a mount. */
@@ -28,17 +24,8 @@ final class FileGrant implements GuestGrant {
     private final SeriesVersion series;
     private final MemoryMap memoryMap;
     private final Runnable onEnd;
-    private final List<Mapping> mappings = new ArrayList<>();
+    private final GrantMappings mappings = new GrantMappings();
     private boolean closed;
-
-    /** Where a task has it. */
-    private record Mapping(Task task, long virtualAddress, long bytes) {
-        void unmap() {
-            if (task.alive()) {
-                task.addressSpace().munmap(virtualAddress, bytes);
-            }
-        }
-    }
 
     FileGrant(String guest, OpenFile file, PageSize pageSize, MemoryPolicy policy, int localNode, SeriesVersion series,
             MemoryMap memoryMap, Runnable onEnd) {
@@ -74,14 +61,7 @@ final class FileGrant implements GuestGrant {
     @Override
     public synchronized long map(Task task) {
         requireOpen();
-        long bytes = bytes();
-        long address = task.addressSpace().mmap(0, bytes, Set.of(Protection.READ, Protection.WRITE),
-                Set.of(MapFlag.SHARED), file, 0);
-        if (policy.mode() != MemoryPolicy.Mode.DEFAULT) {
-            task.addressSpace().mbind(address, bytes, policy);
-        }
-        mappings.add(new Mapping(task, address, bytes));
-        return address;
+        return mappings.map(task, bytes(), file, policy);
     }
 
     @Override
@@ -131,11 +111,18 @@ final class FileGrant implements GuestGrant {
                 return;
             }
             closed = true;
-            mappings.forEach(Mapping::unmap);
+            mappings.unmapAll();
         }
-        // The name goes at the end, so that a second guest of that name never meets the first one's pages.
-        file.truncate(0);
-        file.close();
-        onEnd.run();
+        try {
+            // The name goes at the end, so that a second guest of that name never meets the first one's pages.
+            file.truncate(0);
+            file.close();
+            onEnd.run();
+        } catch (ErrnoException gone) {
+            if (gone.errno() != Errno.ENODEV) {
+                throw gone;
+            }
+            // The mount has gone, and the pages with it.
+        }
     }
 }

@@ -1,5 +1,6 @@
 package org.dmemfs.schemes.dmemfs;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +9,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.dmemfs.core.DmemPool;
-import org.dmemfs.core.NodeUsage;
 import org.dmemfs.fs.Dmemfs;
 import org.dmemfs.fs.Mount;
 import org.dmemfs.kernel.Errno;
@@ -17,6 +17,7 @@ import org.dmemfs.kernel.MemorySize;
 import org.dmemfs.kernel.PageSize;
 import org.dmemfs.kernel.SeriesVersion;
 import org.dmemfs.mm.HookSet;
+import org.dmemfs.reserve.DmemRegion;
 import org.dmemfs.reserve.MemoryRange;
 import org.dmemfs.reserve.Reservation;
 import org.dmemfs.schemes.BootRequest;
@@ -29,6 +30,12 @@ import org.dmemfs.schemes.SchemeDescription;
 
 /** One version of the series: the machine that it runs on gives the answers, so it brings no hooks of its own. */
 sealed class SeriesScheme implements Scheme permits DmemfsV1, DmemfsV2, DmemfsRepaired {
+    private static final List<String> PLACES = List.of("memtype.c (PAT)", "pgtable bits",
+            "zap, lock and split of PMD and PUD",
+            "follow_page and gup", "follow_pfn", "vmf_insert_pfn_pmd and _pud", "mprotect, mremap, mincore",
+            "mempolicy",
+            "memory_failure", "kvm steal time", "vfio type1", "setup_arch");
+
     private final SeriesVersion series;
     private final Dmemfs dmemfs;
     private final DmemPool pool;
@@ -42,6 +49,14 @@ sealed class SeriesScheme implements Scheme permits DmemfsV1, DmemfsV2, DmemfsRe
         this.pool = pool;
         this.reservation = reservation;
         this.costs = new StructureCosts(series);
+    }
+
+    /** Takes back what it has set aside. */
+    final void end() {
+        Carveout current = carveout.get();
+        if (current != null) {
+            current.close();
+        }
     }
 
     @Override
@@ -60,12 +75,6 @@ sealed class SeriesScheme implements Scheme permits DmemfsV1, DmemfsV2, DmemfsRe
                 Set.of(PageSize.values()), List.of(change), List.of());
     }
 
-    private static final List<String> PLACES = List.of("memtype.c (PAT)", "pgtable bits",
-            "zap, lock and split of PMD and PUD",
-            "follow_page and gup", "follow_pfn", "vmf_insert_pfn_pmd and _pud", "mprotect, mremap, mincore",
-            "mempolicy",
-            "memory_failure", "kvm steal time", "vfio type1", "setup_arch");
-
     @Override
     public List<String> bootWords(BootRequest request) {
         NodeRoom room = new NodeRoom(request.machine());
@@ -78,11 +87,11 @@ sealed class SeriesScheme implements Scheme permits DmemfsV1, DmemfsV2, DmemfsRe
                 wish -> room.highest(wish.getKey(), wish.getValue(), request.pageSize())));
         boolean everyNode = wanted.keySet().equals(new HashSet<>(request.machine().topology().online().nodes()));
         if (everyNode && new HashSet<>(wanted.values()).size() == 1) {
-            return List.of("dmem=" + MemorySize.format(wanted.values().iterator().next()) + align);
+            return List.of("dmem=" + NodeRoom.exact(wanted.values().iterator().next()) + align);
         }
         if (wanted.size() == 1 && pieces.values().iterator().next().size() == 1) {
             MemoryRange piece = pieces.values().iterator().next().getFirst();
-            return List.of("dmem=%s@0x%x%s".formatted(MemorySize.format(piece.bytes()), piece.startPhysicalAddress(),
+            return List.of("dmem=%s@0x%x%s".formatted(NodeRoom.exact(piece.bytes()), piece.startPhysicalAddress(),
                     align));
         }
         throw new ErrnoException(Errno.EINVAL, "dmem= takes the same size from every node or one range of addresses: "
@@ -118,8 +127,9 @@ sealed class SeriesScheme implements Scheme permits DmemfsV1, DmemfsV2, DmemfsRe
     }
 
     private void requireRoom(PageSize pageSize, Map<Integer, Long> bytesByNode) {
-        Map<Integer, Long> there = pool.usage().nodes().stream()
-                .collect(Collectors.toMap(NodeUsage::node, usage -> usage.total() * pageSize.bytes()));
+        // What went bad since is lost to whoever sells the memory, and was set aside all the same.
+        Map<Integer, Long> there = new HashMap<>();
+        reservation.regions().forEach(region -> there.merge(region.node(), wholePages(region, pageSize), Long::sum));
         bytesByNode.forEach((node, bytes) -> {
             if (bytes < 0 || bytes % pageSize.bytes() != 0) {
                 throw new ErrnoException(Errno.EINVAL,
@@ -130,6 +140,12 @@ sealed class SeriesScheme implements Scheme permits DmemfsV1, DmemfsV2, DmemfsRe
                         MemorySize.format(there.getOrDefault(node, 0L)), pageSize.label(), MemorySize.format(bytes)));
             }
         });
+    }
+
+    private static long wholePages(DmemRegion region, PageSize pageSize) {
+        long size = pageSize.bytes();
+        return Math.max(0, region.endPhysicalAddress() / size - (region.startPhysicalAddress() + size - 1) / size)
+                * size;
     }
 
     @Override

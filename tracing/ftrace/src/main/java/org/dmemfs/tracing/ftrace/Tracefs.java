@@ -194,7 +194,7 @@ public final class Tracefs implements PseudoFileSystem {
     }
 
     private void enable(String path, String value) {
-        String[] folders = path.split("/");
+        String[] folders = path.split("/", -1);
         String event = folders[1] + ":" + folders[2];
         switch (value) {
             case "1" -> choose(event);

@@ -3,7 +3,7 @@ package org.dmemfs.vfio.type1;
 import java.util.Arrays;
 import org.dmemfs.kernel.PageSize;
 
-/** Entries that were taken out of a table, in the order of the iova. */
+/** Entries that were read from a table or taken out of it, in the order of the iova. */
 final class EntryList {
     private long[] entries = new long[64];
     private int size;
@@ -17,6 +17,15 @@ final class EntryList {
             entries = Arrays.copyOf(entries, size * 2);
         }
         entries[size++] = sizedEntry;
+    }
+
+    /** Tells them one after the other, as they follow each other from an address on. */
+    void each(long firstIova, RunSink sink) {
+        long iova = firstIova;
+        for (int entry = 0; entry < size; entry++) {
+            sink.accept(iova, pfn(entry), pageSize(entry).naturePages());
+            iova += pageSize(entry).bytes();
+        }
     }
 
     int size() {

@@ -1,5 +1,6 @@
 package org.dmemfs.vfio.type1;
 
+import java.util.Objects;
 import java.util.Set;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
@@ -16,10 +17,10 @@ import org.dmemfs.vfio.DmaPermission;
  */
 record MapRequest(long iova, long virtualAddress, long bytes, Set<DmaPermission> permissions) {
     MapRequest {
-        permissions = Set.copyOf(permissions);
-        if (permissions.isEmpty()) {
+        if (permissions == null || permissions.isEmpty() || permissions.stream().anyMatch(Objects::isNull)) {
             throw invalid("a map without permission is not accepted: READ, WRITE or both are");
         }
+        permissions = Set.copyOf(permissions);
         long smallest = PageSize.SIZE_4K.bytes();
         if (bytes <= 0 || bytes % smallest != 0) {
             throw invalid("%d bytes are not a positive multiple of the IOMMU's smallest page, 4K".formatted(bytes));

@@ -66,6 +66,12 @@ final class MapTable {
         return leave(byIova.values());
     }
 
+    /** Has the maps going that reach into memory of the task. */
+    List<MapSlot> leaveMemory(long virtualAddress, long virtualEnd) {
+        return leave(byIova.values().stream().filter(slot -> slot.request().virtualAddress() < virtualEnd
+                && slot.request().virtualEnd() > virtualAddress).toList());
+    }
+
     private static List<MapSlot> leave(Iterable<MapSlot> slots) {
         List<MapSlot> leaving = new ArrayList<>();
         for (MapSlot slot : slots) {

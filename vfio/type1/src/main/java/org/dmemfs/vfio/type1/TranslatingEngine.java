@@ -2,6 +2,7 @@ package org.dmemfs.vfio.type1;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Objects;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.PageSize;
@@ -17,17 +18,17 @@ final class TranslatingEngine implements DmaEngine {
     private static final long STEP_BYTES = PageSize.SIZE_2M.bytes();
     private static final int PAGE_SHIFT = PageSize.SIZE_4K.shift();
 
-    private final DmaContainer container;
+    private final IommuDomain domain;
     private final PhysicalMemory memory;
 
-    TranslatingEngine(DmaContainer container, PhysicalMemory memory) {
-        this.container = container;
+    TranslatingEngine(IommuDomain domain, PhysicalMemory memory) {
+        this.domain = domain;
         this.memory = memory;
     }
 
     @Override
     public void read(long iova, MemorySegment target) {
-        if (target.isReadOnly()) {
+        if (target != null && target.isReadOnly()) {
             throw new ErrnoException(Errno.EINVAL, "the target is read-only: accepted is one that can be written");
         }
         move(iova, target, false);
@@ -59,6 +60,11 @@ final class TranslatingEngine implements DmaEngine {
     }
 
     private static void requireLength(List<ScatterEntry> list, MemorySegment buffer) {
+        requireUsable(buffer);
+        if (list == null || list.stream().anyMatch(Objects::isNull)) {
+            throw new ErrnoException(Errno.EINVAL,
+                    "the scatter list %s is not accepted: stretches are".formatted(list));
+        }
         long left = buffer.byteSize();
         for (ScatterEntry entry : list) {
             left = entry.bytes() > left ? -1 : left - entry.bytes();
@@ -69,23 +75,27 @@ final class TranslatingEngine implements DmaEngine {
         }
     }
 
-    private void move(long iova, MemorySegment buffer, boolean toMemory) {
-        if (!buffer.scope().isAlive() || !buffer.isAccessibleBy(Thread.currentThread())) {
-            throw new ErrnoException(Errno.EINVAL, "the buffer is closed or another thread's");
+    private static void requireUsable(MemorySegment buffer) {
+        if (buffer == null || !buffer.scope().isAlive() || !buffer.isAccessibleBy(Thread.currentThread())) {
+            throw new ErrnoException(Errno.EINVAL, "the buffer is missing, closed or another thread's");
         }
+    }
+
+    private void move(long iova, MemorySegment buffer, boolean toMemory) {
+        requireUsable(buffer);
         long moved = 0;
         while (moved < buffer.byteSize()) {
-            long stamp = container.beginStep();
+            long stamp = domain.beginStep();
             try {
                 moved += step(iova + moved, buffer, moved, toMemory);
             } finally {
-                container.endStep(stamp);
+                domain.endStep(stamp);
             }
         }
     }
 
     private long step(long iova, MemorySegment buffer, long offset, boolean toMemory) {
-        long entry = iova < 0 || iova >= 1L << IoPageTable.ADDRESS_BITS ? 0 : container.translate(iova);
+        long entry = iova < 0 || iova >= 1L << IoPageTable.ADDRESS_BITS ? 0 : domain.translate(iova);
         if ((entry & (toMemory ? IoEntry.WRITE : IoEntry.READ)) == 0) {
             throw new ErrnoException(Errno.EFAULT, "IOMMU fault: iova 0x%x is not mapped for %s by the device"
                     .formatted(iova, toMemory ? "writing" : "reading"));

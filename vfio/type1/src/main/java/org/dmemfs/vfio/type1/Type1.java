@@ -20,6 +20,11 @@ final class Type1 implements Vfio {
 
     @Override
     public Container open(String name, Task task) {
+        if (name == null || name.isBlank() || task == null) {
+            throw new ErrnoException(Errno.EINVAL,
+                    "a container named %s for the task %s is not accepted: a name and a task are".formatted(name,
+                            task));
+        }
         synchronized (containers) {
             if (stopped) {
                 throw new ErrnoException(Errno.ENODEV, "vfio type1 has stopped: no container can be opened");

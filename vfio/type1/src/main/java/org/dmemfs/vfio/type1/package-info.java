@@ -13,7 +13,7 @@
  * <pre>
  * Type1.containers                (who is open; nothing else is called with it held)
  * container lock
- *   |  write: the table of ranges, the IOMMU table; nothing is called out
+ *   |  write: the table of ranges, the IOMMU table, the index of frames; nothing is called out
  *   |  read:  the DMA engine, for one step of a transfer; calls PhysicalBytes
  * LockedMemory, PostedCounts      (leaf, never inside the container lock)
  * </pre>

@@ -52,6 +52,28 @@ class ContainerLifeTest {
                 new StaleCall("write", container -> container.engine().write(0, MemorySegment.ofArray(new byte[1]))));
     }
 
+    @Test
+    void theEndOfWhoGaveTheMemoryEndsTheMapsThatReachIntoIt() {
+        DpageFile file = machine.file(DeviceMachine.GIB, 4);
+        DpageFile other = machine.file(2 * DeviceMachine.GIB, 4);
+        long address = machine.mapWritable(file);
+        long otherAddress = machine.mapWritable(other);
+        DmaContainer container = machine.open("device");
+        container.mapDma(0, address, file.bytes() / 2, BOTH);
+        container.mapDma(1L << 30, otherAddress, other.bytes(), BOTH);
+
+        file.mapping().withdraw("its owner was stopped");
+
+        assertThat(container.maps()).singleElement().satisfies(
+                map -> assertThat(map.virtualAddress()).isEqualTo(otherAddress));
+        assertThat(machine.pool.extraReferences()).isEqualTo(4);
+        assertThat(machine.log.lines()).extracting(Line::text)
+                .containsOnlyOnce("vfio: container device loses 1 map: its owner was stopped");
+        container.close();
+        file.mapping().withdraw("again");
+        assertThat(machine.pool.extraReferences()).isZero();
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("calls")
     void aClosedContainerAnswersEnodev(StaleCall stale) {

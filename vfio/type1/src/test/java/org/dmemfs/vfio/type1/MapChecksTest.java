@@ -3,7 +3,9 @@ package org.dmemfs.vfio.type1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Set;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
@@ -69,6 +71,29 @@ class MapChecksTest {
 
         assertThat(machine.task.addressSpace().counts().pmdFaults()).isZero();
         assertThat(container.maps()).isEmpty();
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what a caller without the checker may pass
+    void permissionsThatAreMissingAreRefusedLikeNone() {
+        Set<DmaPermission> withNull = new HashSet<>();
+        withNull.add(null);
+
+        refused(Errno.EINVAL, () -> container.mapDma(0x1000, address, 0x1000, null));
+        refused(Errno.EINVAL, () -> container.mapDma(0x1000, address, 0x1000, withNull));
+        refused(Errno.EINVAL, () -> container.needs(0x1000, address, 0x1000, null));
+        assertThat(container.maps()).isEmpty();
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // as above
+    void whatElseIsMissingIsRefusedToo() {
+        refused(Errno.EINVAL, () -> machine.type1.open(null, machine.task));
+        refused(Errno.EINVAL, () -> machine.type1.open(" ", machine.task));
+        refused(Errno.EINVAL, () -> machine.type1.open("device", null));
+        refused(Errno.EINVAL, () -> container.engine().read(0, null));
+        refused(Errno.EINVAL, () -> container.engine().write(0, null));
+        refused(Errno.EINVAL, () -> container.engine().gather(null, MemorySegment.ofArray(new byte[8])));
     }
 
     @ParameterizedTest(name = "{1} bytes at {0}: {2}")

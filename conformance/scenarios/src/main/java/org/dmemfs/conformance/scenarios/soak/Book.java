@@ -1,7 +1,5 @@
 package org.dmemfs.conformance.scenarios.soak;
 
-import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,27 +11,25 @@ import org.dmemfs.core.NodeUsage;
 import org.dmemfs.core.PoolUsage;
 import org.dmemfs.kernel.PageSize;
 import org.dmemfs.reserve.DmemRegion;
-import org.dmemfs.reserve.PhysicalMemory;
 
-/** The model's own ledger: every dpage that somebody keeps, and every frame that went bad. */
+/**
+ * The model's own ledger: every dpage that somebody keeps, and every frame that went bad. Safe for any thread: what is about
+ * to be given back leaves it before, so that whoever gets it next is not early.
+ */
 final class Book {
     private final DmemPool pool;
-    private final PhysicalMemory memory;
     private final List<DmemRegion> regions;
     private final int shift;
     private final Map<Long, Dpage> kept = new TreeMap<>();
     private final Set<Long> badFrames = new HashSet<>();
     private final Set<Long> badDpages = new HashSet<>();
     private final Set<Long> outsideTotal = new HashSet<>();
-    private final MemorySegment buffer;
     private int mounts;
 
-    Book(DmemPool pool, PhysicalMemory memory, List<DmemRegion> regions, PageSize pageSize) {
+    Book(DmemPool pool, List<DmemRegion> regions, PageSize pageSize) {
         this.pool = pool;
-        this.memory = memory;
         this.regions = List.copyOf(regions);
         this.shift = pageSize.shift() - 12;
-        this.buffer = MemorySegment.ofArray(new long[(int) (pageSize.bytes() / Long.BYTES)]);
         pool.badFrames().forEach(this::noteBad);
     }
 
@@ -41,27 +37,27 @@ final class Book {
         return 1 << shift;
     }
 
-    void mounted() {
+    synchronized void mounted() {
         if (mounts++ == 0 && kept.isEmpty()) {
             outsideTotal.clear();
             outsideTotal.addAll(badDpages);
         }
     }
 
-    void unmounted() {
+    synchronized void unmounted() {
         mounts--;
     }
 
-    boolean inUse() {
+    synchronized boolean inUse() {
         return mounts > 0 || !kept.isEmpty();
     }
 
-    List<Dpage> kept() {
+    synchronized List<Dpage> kept() {
         return List.copyOf(kept.values());
     }
 
     /** A file has a dpage that it did not have before. What the step stored there must have been noted by the caller. */
-    Dpage appear(long pfn) {
+    synchronized Dpage appear(long pfn) {
         long number = pfn >> shift;
         BrokenRule.unless(!kept.containsKey(number), "pfn 0x%x was given to a second owner", pfn);
         BrokenRule.unless(!badDpages.contains(number), "pfn 0x%x is of a retired dpage and was given out again", pfn);
@@ -71,12 +67,12 @@ final class Book {
         return dpage;
     }
 
-    void leaveFile(Dpage dpage) {
+    synchronized void leaveFile(Dpage dpage) {
         dpage.leaveFile();
         forget(dpage);
     }
 
-    void removeDevice(Dpage dpage) {
+    synchronized void removeDevice(Dpage dpage) {
         dpage.removeDevice();
         forget(dpage);
     }
@@ -88,24 +84,24 @@ final class Book {
     }
 
     /** Whether a machine of this size can lose one more dpage and still be of use. */
-    boolean canLoseMore() {
+    synchronized boolean canLoseMore() {
         long dpages = regions.stream().mapToLong(region -> region.bytes() >> 12 + shift).sum();
         return badDpages.size() < dpages / 4;
     }
 
-    boolean isBad(long pfn) {
+    synchronized boolean isBad(long pfn) {
         return badFrames.contains(pfn);
     }
 
-    boolean isRetired(long pfn) {
+    synchronized boolean isRetired(long pfn) {
         return badDpages.contains(pfn >> shift) && !kept.containsKey(pfn >> shift);
     }
 
-    boolean isKept(long pfn) {
+    synchronized boolean isKept(long pfn) {
         return kept.containsKey(pfn >> shift);
     }
 
-    void noteBad(long pfn) {
+    synchronized void noteBad(long pfn) {
         badFrames.add(pfn);
         badDpages.add(pfn >> shift);
         Dpage dpage = kept.get(pfn >> shift);
@@ -124,7 +120,7 @@ final class Book {
         return (region.startPhysicalAddress() >> 12) + random.nextLong(region.bytes() >> 12);
     }
 
-    void checkLedger() {
+    synchronized void checkLedger() {
         PoolUsage usage = pool.usage();
         if (!inUse()) {
             BrokenRule.unless(usage.pageSize().isEmpty(), "nothing is mounted or kept and the pool is in use: %s",
@@ -152,33 +148,10 @@ final class Book {
                 dpage.firstPfn(), references, dpage.references());
     }
 
-    /** Every byte of a dpage, by the direct map. */
-    void checkBytes(Dpage dpage) {
-        int pages = pagesPerDpage();
-        if (!dpage.hasBad()) {
-            memory.bytes().copyOut(dpage.firstPfn() << 12, buffer, 0, (long) pages << 12);
-        }
-        for (int page = 0; page < pages; page++) {
-            if (dpage.isBad(page)) {
-                continue;
-            }
-            long place = (long) page << 12;
-            if (dpage.hasBad()) {
-                memory.bytes().copyOut(dpage.firstPfn() + page << 12, buffer, place, Filling.BYTES);
-            }
-            Filling filling = dpage.filling(page);
-            long difference = filling.firstDifference(buffer, place);
-            BrokenRule.unless(difference < 0, "pfn 0x%x has 0x%x at byte %d, and its owner's is 0x%x",
-                    dpage.firstPfn() + page, difference < 0 ? 0 : Filling.wordAt(buffer, place + difference),
-                    difference,
-                    filling.first() + difference / Long.BYTES * filling.step());
-        }
-    }
-
-    void checkEverything() {
-        for (Dpage dpage : new ArrayList<>(kept.values())) {
+    void checkEverything(DpageBytes bytes) {
+        for (Dpage dpage : kept()) {
             checkReferences(dpage);
-            checkBytes(dpage);
+            bytes.check(dpage);
         }
     }
 

@@ -26,7 +26,11 @@ final class DeviceActions {
     DeviceActions(Surroundings now, PageSize pageSize) {
         this.now = now;
         this.pageSize = pageSize;
-        this.mostDpages = pageSize == PageSize.SIZE_4K ? 128 : 6;
+        this.mostDpages = switch (pageSize) {
+            case SIZE_4K -> 128;
+            case SIZE_2M -> 6;
+            case SIZE_1G -> 2;
+        };
     }
 
     boolean map() {
@@ -58,7 +62,7 @@ final class DeviceActions {
             mapped.add(there.getFirst());
         }
         mapped.forEach(now.book()::checkReferences);
-        mapped.forEach(now.book()::checkBytes);
+        mapped.forEach(now.bytes()::check);
         now.deviceMaps.add(new DeviceMap(container, IOVA, List.copyOf(mapped)));
         return true;
     }
@@ -82,13 +86,13 @@ final class DeviceActions {
         }
         DeviceMap map = now.any(now.deviceMaps);
         long bytes = map.dpages().size() * pageSize.bytes();
+        map.dpages().forEach(now.book()::removeDevice);
         if (now.random().nextBoolean()) {
             long unmapped = map.container().unmapDma(map.iova(), bytes);
             BrokenRule.unless(unmapped == bytes, "an unmap of %d bytes took %d away", bytes, unmapped);
         }
         map.container().close();
         now.deviceMaps.remove(map);
-        map.dpages().forEach(now.book()::removeDevice);
         return true;
     }
 
@@ -137,11 +141,7 @@ final class DeviceActions {
     private void checkPoisoned(DeviceMap map) {
         Set<Long> expected = new TreeSet<>();
         for (Dpage dpage : map.dpages()) {
-            for (int number = 0; number < now.book().pagesPerDpage(); number++) {
-                if (dpage.isBad(number)) {
-                    expected.add(dpage.firstPfn() + number);
-                }
-            }
+            dpage.badPages().forEach(number -> expected.add(dpage.firstPfn() + number));
         }
         Set<Long> shown = new TreeSet<>(
                 map.container().poisonedEntries().stream().map(PoisonedEntry::pfn).toList());

@@ -2,6 +2,7 @@ package org.dmemfs.conformance.scenarios.soak;
 
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What the model knows of a dpage that somebody keeps. */
@@ -28,8 +29,17 @@ final class Dpage {
         fillings.put(page, filling);
     }
 
+    /** The pages that somebody has stored to, ascending. */
+    List<Integer> filledPages() {
+        return fillings.keySet().stream().sorted().toList();
+    }
+
     boolean isBad(int page) {
         return bad.get(page);
+    }
+
+    List<Integer> badPages() {
+        return bad.stream().boxed().toList();
     }
 
     boolean hasBad() {

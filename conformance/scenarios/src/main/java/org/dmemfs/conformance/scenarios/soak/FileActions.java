@@ -1,6 +1,5 @@
 package org.dmemfs.conformance.scenarios.soak;
 
-import java.util.List;
 import java.util.Random;
 import org.dmemfs.fs.Mount;
 import org.dmemfs.kernel.Errno;
@@ -20,7 +19,11 @@ final class FileActions {
     FileActions(Surroundings now, PageSize pageSize) {
         this.now = now;
         this.pageSize = pageSize;
-        this.mostPages = pageSize == PageSize.SIZE_4K ? 1024 : 24;
+        this.mostPages = switch (pageSize) {
+            case SIZE_4K -> 1024;
+            case SIZE_2M -> 24;
+            case SIZE_1G -> 3;
+        };
     }
 
     boolean mount() {
@@ -48,7 +51,8 @@ final class FileActions {
             return false;
         }
         Mount mount = now.any(now.mounts);
-        if (now.files.stream().anyMatch(file -> file.mount().equals(mount))) {
+        if (now.everybody().stream().flatMap(other -> other.files.stream())
+                .anyMatch(file -> file.mount().equals(mount))) {
             refuse(Errno.EBUSY, "unmounting a mount with open files", mount::unmount);
             return true;
         }
@@ -64,19 +68,8 @@ final class FileActions {
             return false;
         }
         Mount mount = now.any(now.mounts);
-        for (Mapping mapping : List.copyOf(now.mappings)) {
-            if (mapping.file().mount().equals(mount)) {
-                now.endGuests(mapping);
-                now.mappings.remove(mapping);
-            }
-        }
+        now.everybody().forEach(other -> other.filesGo(mount));
         mount.close();
-        for (SoakFile file : List.copyOf(now.files)) {
-            if (file.mount().equals(mount)) {
-                file.gone();
-                now.files.remove(file);
-            }
-        }
         now.mounts.remove(mount);
         now.book().unmounted();
         return true;
@@ -130,11 +123,11 @@ final class FileActions {
         try {
             file.file().fallocate(first * pageSize.bytes(), count * pageSize.bytes(), anyPolicy(), anyNode());
         } catch (ErrnoException full) {
-            BrokenRule.unless(full.errno() == Errno.ENOSPC && free < count,
+            BrokenRule.unless(full.errno() == Errno.ENOSPC && (free < count || now.together()),
                     "fallocate of %d dpages with %d free answers %s", count, free, full.getMessage());
             now.tally().count("exhausted", 1);
         }
-        file.look(0, file.bytes()).forEach(now.book()::checkBytes);
+        file.look(0, file.bytes()).forEach(now.bytes()::check);
         return true;
     }
 
@@ -154,8 +147,8 @@ final class FileActions {
         if (now.isMapped(file)) {
             return false;
         }
+        file.goes();
         file.file().close();
-        file.gone();
         now.files.remove(file);
         return true;
     }

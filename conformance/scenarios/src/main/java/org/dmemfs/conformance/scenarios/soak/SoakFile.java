@@ -8,7 +8,10 @@ import java.util.TreeMap;
 import org.dmemfs.fs.Mount;
 import org.dmemfs.fs.OpenFile;
 
-/** A file, open for as long as the soak knows it, and the dpages that the model has seen behind its pages. */
+/**
+ * A file, open for as long as the soak knows it, and the dpages that the model has seen behind its pages. What it gives back
+ * the model forgets before: another worker may have it a moment later.
+ */
 final class SoakFile {
     private final Mount mount;
     private final String path;
@@ -49,18 +52,18 @@ final class SoakFile {
     }
 
     void truncate(long size) {
-        file.truncate(size);
         bytes = size;
         drop(size, Long.MAX_VALUE);
+        file.truncate(size);
     }
 
     void punch(long offset, long length) {
-        file.punchHole(offset, length);
         drop(offset, offset + length);
+        file.punchHole(offset, length);
     }
 
-    /** The file has gone with all it had. */
-    void gone() {
+    /** The file goes with all it has. */
+    void goes() {
         drop(0, Long.MAX_VALUE);
     }
 

@@ -6,25 +6,79 @@ import java.util.Random;
 import org.dmemfs.fs.Mount;
 import org.dmemfs.mm.Task;
 
-/** All that a soak has going on its machine at a moment. */
+/**
+ * All that one worker of a soak has going on its machine at a moment. Files, tasks, guests and devices are a worker's own;
+ * mounts are common and change only while nobody else is at work.
+ */
 final class Surroundings {
     private final SoakMachine machine;
     private final Book book;
     private final Random random;
     private final Tally tally;
-    final List<Mount> mounts = new ArrayList<>();
+    private final DpageBytes bytes;
+    private final String prefix;
+    private final List<Surroundings> everybody;
+    final List<Mount> mounts;
     final List<SoakFile> files = new ArrayList<>();
     final List<Task> tasks = new ArrayList<>();
     final List<Mapping> mappings = new ArrayList<>();
     final List<Guest> guests = new ArrayList<>();
     final List<DeviceMap> deviceMaps = new ArrayList<>();
     private int names;
+    private boolean together;
 
-    Surroundings(SoakMachine machine, Book book, Random random, Tally tally) {
+    /** One of several workers, which has the book, the mounts and the tally in common with the others. */
+    Surroundings(SoakMachine machine, Book book, Random random, Tally tally, DpageBytes bytes, List<Mount> mounts,
+            List<Surroundings> everybody) {
         this.machine = machine;
         this.book = book;
         this.random = random;
         this.tally = tally;
+        this.bytes = bytes;
+        this.mounts = mounts;
+        this.prefix = everybody.size() + "-";
+        this.everybody = everybody;
+        everybody.add(this);
+    }
+
+    /** All workers, itself among them. */
+    List<Surroundings> everybody() {
+        return List.copyOf(everybody);
+    }
+
+    /** From now on others are at work at the same time, or no more. */
+    void together(boolean atOnce) {
+        together = atOnce;
+    }
+
+    /** Whether others are at work: what is free may be another number a moment later. */
+    boolean together() {
+        return together;
+    }
+
+    /** Whether a dpage may be lacking. Alone, only where none is free. */
+    boolean mayBeExhausted() {
+        return together || book.free() == 0;
+    }
+
+    /** A mount goes: what is mapped of it ends, then its files. */
+    void filesGo(Mount mount) {
+        for (Mapping mapping : List.copyOf(mappings)) {
+            if (mapping.file().mount().equals(mount)) {
+                endGuests(mapping);
+                mappings.remove(mapping);
+            }
+        }
+        for (SoakFile file : List.copyOf(files)) {
+            if (file.mount().equals(mount)) {
+                file.goes();
+                files.remove(file);
+            }
+        }
+    }
+
+    DpageBytes bytes() {
+        return bytes;
     }
 
     SoakMachine machine() {
@@ -43,8 +97,8 @@ final class Surroundings {
         return tally;
     }
 
-    int nextName() {
-        return ++names;
+    String nextName() {
+        return prefix + ++names;
     }
 
     <T> T any(List<T> list) {
@@ -75,7 +129,7 @@ final class Surroundings {
         for (long page = firstPage; page < firstPage + pages; page++) {
             for (Dpage dpage : mapping.file().at(mapping.fileOffset(page))) {
                 if (!dpage.equals(last)) {
-                    book.checkBytes(dpage);
+                    bytes.check(dpage);
                 }
                 last = dpage;
             }

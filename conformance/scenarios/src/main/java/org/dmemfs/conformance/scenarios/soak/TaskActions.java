@@ -160,7 +160,7 @@ final class TaskActions {
         } catch (SignalException raised) {
             BusSignal signal = raised.signal();
             boolean beyond = !mapping.insideFile(number);
-            boolean exhausted = mapping.file().at(offset).isEmpty() && now.book().free() == 0;
+            boolean exhausted = mapping.file().at(offset).isEmpty() && now.mayBeExhausted();
             BusSignal.Kind kind = bad ? BusSignal.Kind.BUS_MCEERR_AR : BusSignal.Kind.BUS_ADRERR;
             BrokenRule.unless(signal.kind() == kind && (bad || beyond || exhausted),
                     "a task's access to 0x%x of %s, %d bytes long, ends in %s", offset, mapping.file(),

@@ -13,7 +13,8 @@ import org.dmemfs.felix.launcher.FelixMachine;
 /** The distribution that this build assembled. */
 public final class Assembled {
     private static final List<String> CONTRACTS = Stream
-            .of("kernel", "tracing", "linux", "reserve", "core", "mm", "mce", "fs", "kvm", "vfio", "conformance")
+            .of("kernel", "tracing", "linux", "reserve", "core", "mm", "mce", "fs", "kvm", "vfio", "schemes",
+                    "conformance")
             .map(word -> "org.dmemfs." + word + ";version=1.0.0").toList();
 
     private Assembled() {

@@ -19,6 +19,7 @@ import org.dmemfs.kvm.Hypervisor;
 import org.dmemfs.mm.AddressSpaces;
 import org.dmemfs.mm.Task;
 import org.dmemfs.tracing.KernelLog;
+import org.dmemfs.vfio.Container;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,18 +106,26 @@ class RestartTableIT {
         wholeAgain();
     }
 
-    /** A guest does not know whose memory it has: it stops at its next access, as a VMM's KVM_RUN answers EFAULT. */
-    @ParameterizedTest(name = "{0}: mounts end, and with them the memory of tasks and guests")
+    @ParameterizedTest(name = "{0}: mounts end, and with them guests, devices' maps and the memory of tasks")
     @ValueSource(strings = {"org.dmemfs.mce.memory-failure", "org.dmemfs.fs.fs"})
     void fileSystem(String bundle) throws Exception {
         KernelLog log = machine.service(KernelLog.class);
         long before = log.nextSequence();
         Work work = Work.begin(machine, tdp());
         Mount mount = machine.service(Dmemfs.class).mounts().getFirst();
+        Container device = work.mapForDevice();
         restart(bundle);
 
         assertMountEnded(mount, log.since(before));
-        assertThat(work.guestsEnd()).isEqualTo("Fault");
+        assertThat(work.guestsEnd()).isEqualTo(Errno.ENODEV.name());
+        assertThat(work.guest().endReason()).hasValueSatisfying(
+                reason -> assertThat(reason).contains("dmemfs").contains(Work.TARGET));
+        assertThat(log.since(before)).as("one line for the guest")
+                .filteredOn(line -> line.text().contains(Work.GUEST)).hasSize(1);
+        assertThat(log.since(before)).as("one line for the device")
+                .filteredOn(line -> line.text().contains(Work.DEVICE)).hasSize(1);
+        assertThat(device.maps()).isEmpty();
+        device.close();
         assertThat(work.load()).as("a load of the task").isIn("SEGV_MAPERR", "BUS_ADRERR");
         work.guest().close();
         wholeAgain();
@@ -124,7 +133,7 @@ class RestartTableIT {
 
     private void assertMountEnded(Mount mount, List<KernelLog.Line> lines) {
         assertThat(lines).as("one line for the mount").filteredOn(
-                line -> line.text().contains("dmemfs") && line.text().contains(Work.TARGET)).hasSize(1);
+                line -> line.text().startsWith("dmemfs: " + Work.TARGET)).hasSize(1);
         assertThat(mounts()).as("a fresh machine").isEmpty();
         assertThat(errnoOf(mount::statfs)).as("a stale handle").isEqualTo(Errno.ENODEV);
     }

@@ -32,11 +32,12 @@ class SoakIT {
     private static final long STEPS = 600;
     private static final long NO_LIMIT = Long.MAX_VALUE;
 
-    @ParameterizedTest(name = "seed {0}, pages of {1}, {2} memory")
-    @CsvSource({"1, 2M, simulated", "2, 4K, simulated", "3, 2M, memfd", "4, 4K, memfd"})
-    void everyRuleIsKept(long seed, String pageSize, String memory) {
+    @ParameterizedTest(name = "seed {0}, pages of {1}, {2} memory, {3} workers")
+    @CsvSource({"1, 2M, simulated, 1", "2, 4K, simulated, 3", "3, 2M, memfd, 3", "4, 4K, memfd, 1",
+            "5, 2M, simulated, 3"})
+    void everyRuleIsKept(long seed, String pageSize, String memory, int workers) {
         try (FelixMachine machine = boot(pageSize, memory)) {
-            SoakReport report = new SoakRun(soaked(machine), plan(seed, pageSize)).run(far -> {
+            SoakReport report = new SoakRun(soaked(machine), plan(seed, pageSize, workers)).run(far -> {
             });
 
             assertThat(report.brokenRule()).as("the broken rule with seed %d", seed).isEmpty();
@@ -54,15 +55,15 @@ class SoakIT {
                     honest.addressSpaces(),
                     new OffendingFileSystem(honest.dmemfs(), honest.pool(), honest.memory(), offence),
                     honest.hypervisors(), honest.vfio(), honest.memoryFailure(), honest.allocators());
-            SoakReport report = new SoakRun(offending, plan(5, "2M")).run(far -> {
+            SoakReport report = new SoakRun(offending, plan(5, "2M", 1)).run(far -> {
             });
 
             assertThat(report.brokenRule()).get().asString().contains(offence.sentence());
         }
     }
 
-    private static SoakPlan plan(long seed, String pageSize) {
-        return new SoakPlan(seed, PageSize.parse(pageSize), STEPS, NO_LIMIT);
+    private static SoakPlan plan(long seed, String pageSize, int workers) {
+        return new SoakPlan(seed, PageSize.parse(pageSize), STEPS, NO_LIMIT, workers);
     }
 
     private static FelixMachine boot(String pageSize, String memory) {

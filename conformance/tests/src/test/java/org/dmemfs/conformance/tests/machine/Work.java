@@ -22,24 +22,33 @@ import org.dmemfs.mm.MapFlag;
 import org.dmemfs.mm.Protection;
 import org.dmemfs.mm.SignalException;
 import org.dmemfs.mm.Task;
+import org.dmemfs.vfio.Container;
+import org.dmemfs.vfio.DmaPermission;
+import org.dmemfs.vfio.Vfio;
 
 /** What a machine is busy with while a bundle of it is restarted: a file is mapped, and a guest runs in that memory. */
 final class Work {
     static final String TARGET = "/work";
     static final String GUEST = "worker";
+    static final String DEVICE = "disk";
     private static final long BYTES = 16 << 20;
     private static final long PATTERN_AT = 8 << 20;
     private static final long PATTERN = 0x6d65_6d6f_7279_2121L;
     private static final byte[] JUMP_TO_ITSELF = {(byte) 0xEB, (byte) 0xFE};
     private static final byte[] OUT_TO_PORT_16 = {(byte) 0xE6, 0x10};
 
+    private final FelixMachine machine;
+    private final Task task;
     private final AddressSpace memory;
     private final long start;
     private final VirtualMachine guest;
     private final CompletableFuture<String> running;
 
-    private Work(AddressSpace memory, long start, VirtualMachine guest, CompletableFuture<String> running) {
-        this.memory = memory;
+    private Work(FelixMachine machine, Task task, long start, VirtualMachine guest,
+            CompletableFuture<String> running) {
+        this.machine = machine;
+        this.task = task;
+        this.memory = task.addressSpace();
         this.start = start;
         this.guest = guest;
         this.running = running;
@@ -88,7 +97,14 @@ final class Work {
                 running.completeExceptionally(failed);
             }
         });
-        return new Work(memory, start, guest, running);
+        return new Work(machine, task, start, guest, running);
+    }
+
+    /** A device gets a part of the same memory. */
+    Container mapForDevice() {
+        Container device = machine.service(Vfio.class).open(DEVICE, task);
+        device.mapDma(0, start, BYTES / 2, Set.of(DmaPermission.READ, DmaPermission.WRITE));
+        return device;
     }
 
     boolean guestRuns() {

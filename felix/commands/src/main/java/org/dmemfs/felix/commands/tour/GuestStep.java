@@ -11,7 +11,6 @@ import org.dmemfs.kvm.MemorySlot;
 import org.dmemfs.kvm.Registers;
 import org.dmemfs.kvm.VirtualMachine;
 import org.dmemfs.kvm.VirtualProcessor;
-import org.dmemfs.tracing.KernelLog;
 
 /** A guest whose memory is the file fills it with a pattern; the pattern is then the file's bytes. */
 final class GuestStep {
@@ -78,12 +77,8 @@ final class GuestStep {
     }
 
     private String why(Hypervisor hypervisor) {
-        if (hypervisor.real()) {
-            return "/dev/kvm opens: native code in ring 3 of a real processor";
-        }
-        return machine.kernelLog().lines().stream()
-                .filter(line -> line.level() == KernelLog.Level.WARNING && line.text().startsWith("host kvm"))
-                .map(KernelLog.Line::text).reduce((earlier, later) -> later).map(text -> "interpreted: " + text)
-                .orElse(machine.hypervisors().size() == 1 ? "interpreted" : "interpreted, as a kind before it refused");
+        return hypervisor.real() || !hypervisor.reason().equals("interpreted") || machine.hypervisors().size() == 1
+                ? hypervisor.reason()
+                : hypervisor.reason() + ", as a kind before it refused";
     }
 }

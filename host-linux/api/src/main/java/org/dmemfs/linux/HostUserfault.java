@@ -1,0 +1,32 @@
+package org.dmemfs.linux;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The host's userfaultfd, as far as it makes pages bad (UFFDIO_POISON, Linux 6.6): what touches such a page is answered
+ * as if the hardware had lost it. Present as a service where a page could be made bad in the self test. Safe for any
+ * thread.
+ */
+@ProviderType
+public interface HostUserfault {
+    /**
+     * A page of a memory goes bad for this process, for good: in every window that maps it, and in every one that will.
+     * The page's own bytes stay with the host; other processes see nothing of it. A second time changes nothing.
+     *
+     * <p>From then on, in this process:
+     * <ul>
+     * <li>a plain access through a segment is an {@link InternalError}, which compiled code may throw a little later than
+     * at the access, as the platform has it for every mapped file;
+     * <li><b>a compare-and-set or a native call on the page ends the JVM</b>;
+     * <li>a guest that touches it leaves KVM_RUN with {@link KvmExit.Poison}.
+     * </ul>
+     *
+     * @param memory made of pages of 4K
+     * @param offset of the page in it, in bytes, a multiple of 4 KiB
+     * @throws org.dmemfs.kernel.ErrnoException EINVAL for a memory of another service or an offset outside it or not of a
+     *         page; EOPNOTSUPP for a memory of huge pages, as the host would take all of one from its owner; ENOMEM where
+     *         the windows have as many pieces as they may have, in which case some may not have the page marked; ENODEV
+     *         where the memory is closed
+     */
+    void poison(SharedMemory memory, long offset);
+}

@@ -1,0 +1,175 @@
+package org.dmemfs.schemes.kit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import org.dmemfs.core.DmemPages;
+import org.dmemfs.kernel.Errno;
+import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.kernel.NodeMask;
+import org.dmemfs.kernel.PageSize;
+import org.dmemfs.mm.AddressSpaces;
+import org.dmemfs.mm.PageFrames;
+import org.dmemfs.mm.SystemCalls;
+import org.dmemfs.mm.mm.VirtualMemory;
+import org.dmemfs.reserve.FrameKind;
+import org.dmemfs.reserve.HostRange;
+import org.dmemfs.reserve.MemoryBacking;
+import org.dmemfs.reserve.MemoryMap;
+import org.dmemfs.reserve.MemoryRange;
+import org.dmemfs.reserve.NumaTopology;
+import org.dmemfs.reserve.PhysicalBytes;
+import org.dmemfs.reserve.PhysicalMemory;
+import org.dmemfs.reserve.PoisonedFrames;
+import org.dmemfs.reserve.Reservation;
+import org.dmemfs.schemes.Scheme;
+import org.dmemfs.tracing.KernelLog;
+
+/**
+ * A machine of two nodes for tests: 8G of the kernel's RAM and 2G set aside on each. Its bytes are a sparse file, so that only
+ * touched pages cost.
+ */
+public final class KitMachine implements AutoCloseable {
+    /** What is set aside on each node. */
+    public static final long SET_ASIDE_BYTES = 2L << 30;
+    private static final long GIB = 1L << 30;
+
+    private final KernelLog log = new KernelLog();
+    private final PoisonedFrames poisoned = new PoisonedFrames();
+    private final Arena arena = Arena.ofShared();
+    private final Reservation reservation;
+    private final SparseMemory memory;
+    private final VirtualMemory spaces;
+
+    /** Boots it. */
+    public KitMachine() {
+        MemoryMap map = new MemoryMap(
+                List.of(range(0x1000, 8 * GIB, 0, FrameKind.RAM), range(8 * GIB, 10 * GIB, 0, FrameKind.SET_ASIDE),
+                        range(10 * GIB, 18 * GIB, 1, FrameKind.RAM),
+                        range(18 * GIB, 20 * GIB, 1, FrameKind.SET_ASIDE)));
+        reservation = new Reservation("test", "test", "memmap=2G$8G memmap=2G$18G", map,
+                NumaTopology.uniform(NodeMask.of(0, 1)), List.of(), List.of(), List.of());
+        memory = new SparseMemory(map.endOfRam());
+        spaces = new VirtualMemory(reservation, memory, new NoDmem(), log, 4);
+    }
+
+    /** Has the memory manager be the scheme's kernel. */
+    public void run(Scheme scheme) {
+        scheme.hooks().ifPresent(spaces::bindHookSet);
+    }
+
+    public AddressSpaces addressSpaces() {
+        return spaces;
+    }
+
+    public SystemCalls systemCalls() {
+        return spaces;
+    }
+
+    public PageFrames frames() {
+        return spaces;
+    }
+
+    public PhysicalMemory memory() {
+        return memory;
+    }
+
+    public Reservation reservation() {
+        return reservation;
+    }
+
+    private static MemoryRange range(long start, long end, int node, FrameKind kind) {
+        return new MemoryRange(start, end, node, kind, "System RAM");
+    }
+
+    @Override
+    public void close() {
+        spaces.stop();
+        arena.close();
+    }
+
+    private final class SparseMemory implements PhysicalMemory {
+        private final PhysicalBytes bytes;
+
+        SparseMemory(long size) {
+            try {
+                Path path = Files.createTempFile("dmemfs-ram", null);
+                try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                    bytes = new PhysicalBytes(channel.map(FileChannel.MapMode.READ_WRITE, 0, size, arena), poisoned);
+                } finally {
+                    Files.delete(path);
+                }
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
+
+        @Override
+        public MemoryBacking backing() {
+            return MemoryBacking.SIMULATED;
+        }
+
+        @Override
+        public String description() {
+            return "a sparse file";
+        }
+
+        @Override
+        public long hostBytes() {
+            return 0;
+        }
+
+        @Override
+        public PhysicalBytes bytes() {
+            return bytes;
+        }
+
+        @Override
+        public HostRange hostRange(long pfn, long count) {
+            throw new ErrnoException(Errno.EINVAL, "no descriptor stands behind this memory");
+        }
+
+        @Override
+        public boolean poison(long pfn) {
+            return poisoned.add(pfn);
+        }
+
+        @Override
+        public PoisonedFrames poisoned() {
+            return poisoned;
+        }
+    }
+
+    private record NoDmem() implements DmemPages {
+        @Override
+        public boolean isDmem(long pfn) {
+            return false;
+        }
+
+        @Override
+        public Optional<PageSize> pageSize() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void get(long pfn) {
+            throw new ErrnoException(Errno.EINVAL, "there is no dmem");
+        }
+
+        @Override
+        public void put(long pfn) {
+            throw new ErrnoException(Errno.EINVAL, "there is no dmem");
+        }
+
+        @Override
+        public int references(long pfn) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package org.dmemfs.schemes.devicedax;
+
+import org.dmemfs.schemes.Scheme;
+import org.dmemfs.schemes.kit.KitMachine;
+import org.dmemfs.schemes.kit.SchemeContract;
+
+class DeviceDaxPagelessWipTest extends SchemeContract {
+    @Override
+    protected Scheme scheme(KitMachine on) {
+        return new DeviceDaxPagelessWip(on.addressSpaces(), on.systemCalls(), on.frames(), on.memory(),
+                on.reservation());
+    }
+}

@@ -1,0 +1,148 @@
+package org.dmemfs.schemes.hugetlb;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.dmemfs.kernel.Errno;
+import org.dmemfs.kernel.ErrnoException;
+import org.dmemfs.kernel.MemoryPolicy;
+import org.dmemfs.kernel.MemorySize;
+import org.dmemfs.kernel.PageSize;
+import org.dmemfs.mm.AddressSpaces;
+import org.dmemfs.mm.FrameFailure;
+import org.dmemfs.mm.PageFrames;
+import org.dmemfs.reserve.Reservation;
+import org.dmemfs.schemes.Carveout;
+import org.dmemfs.schemes.GuestGrant;
+import org.dmemfs.schemes.MetadataCost;
+import org.jspecify.annotations.Nullable;
+
+/** A pool of huge pages and the files on it. */
+final class PoolCarveout implements Carveout {
+    private final HugePool pool;
+    private final Variant variant;
+    private final AddressSpaces addressSpaces;
+    private final PageFrames frames;
+    private final Reservation reservation;
+    private final Consumer<PoolCarveout> onEnd;
+    private final Map<String, HugeGrant> grants = new LinkedHashMap<>();
+    private boolean closed;
+
+    PoolCarveout(HugePool pool, Variant variant, AddressSpaces addressSpaces, PageFrames frames,
+            Reservation reservation, Consumer<PoolCarveout> onEnd) {
+        this.pool = pool;
+        this.variant = variant;
+        this.addressSpaces = addressSpaces;
+        this.frames = frames;
+        this.reservation = reservation;
+        this.onEnd = onEnd;
+    }
+
+    @Override
+    public PageSize pageSize() {
+        return pool.pageSize();
+    }
+
+    @Override
+    public Map<Integer, Long> sellableBytes() {
+        return pool.totalBytes();
+    }
+
+    @Override
+    public Map<Integer, Long> freeBytes() {
+        Map<Integer, Long> free = pool.freeBytes();
+        long promised = pool.reserved() * pageSize().bytes();
+        for (Map.Entry<Integer, Long> node : free.entrySet()) {
+            long part = Math.min(promised, node.getValue());
+            node.setValue(node.getValue() - part);
+            promised -= part;
+        }
+        return free;
+    }
+
+    @Override
+    public synchronized GuestGrant give(String guest, long bytes, MemoryPolicy policy, int localNode) {
+        if (closed) {
+            throw new ErrnoException(Errno.ENODEV, "the pool of huge pages has been given back");
+        }
+        if (bytes < 1 || bytes > Long.MAX_VALUE - pageSize().bytes()) {
+            throw new ErrnoException(Errno.EINVAL, bytes + " bytes are no size of a guest: accepted is 1 and more");
+        }
+        if (!reservation.topology().online().contains(localNode)) {
+            throw new ErrnoException(Errno.EINVAL,
+                    "node " + localNode + " is not one of the machine's nodes " + reservation.topology().online());
+        }
+        if (grants.containsKey(guest)) {
+            throw new ErrnoException(Errno.EEXIST, "the guest " + guest + " has memory already");
+        }
+        long pages = (bytes + pageSize().bytes() - 1) / pageSize().bytes();
+        if (!pool.reserve(pages)) {
+            throw new ErrnoException(Errno.ENOMEM,
+                    "%d huge pages of %s cannot be promised to %s: free and not promised are %s"
+                            .formatted(pages, pageSize().label(), guest, MemorySize.format(
+                                    freeBytes().values().stream().mapToLong(Long::longValue).sum())));
+        }
+        HugeFile file = new HugeFile("/dev/hugepages/" + guest, pool, frames, new NodeOrder(reservation.topology()),
+                addressSpaces.newFileMapping(), variant.mremapMoves(), pages);
+        HugeGrant grant = new HugeGrant(guest, file, pageSize(), policy, localNode, reservation.memoryMap(),
+                this::forget);
+        grants.put(guest, grant);
+        return grant;
+    }
+
+    private synchronized void forget(HugeGrant grant) {
+        grants.remove(grant.guest());
+    }
+
+    @Override
+    public synchronized List<GuestGrant> grants() {
+        return List.copyOf(grants.values());
+    }
+
+    private synchronized List<HugeFile> files() {
+        return grants.values().stream().map(HugeGrant::file).toList();
+    }
+
+    @Override
+    public List<MetadataCost> metadata() {
+        long bytes = pool.totalBytes().values().stream().mapToLong(Long::longValue).sum();
+        return variant.vmemmap().of(bytes, pageSize());
+    }
+
+    /** The branch of {@code memory_failure} for huge pages. */
+    FrameFailure.@Nullable Outcome failed(long pfn) {
+        long head = pool.pageOf(pfn);
+        if (head == HugePool.NONE) {
+            return null;
+        }
+        if (pageSize() == PageSize.SIZE_1G && !variant.handlesBadGigabytePages()) {
+            return new FrameFailure.Outcome("a huge page above PMD size is not handled", null, 0, 0);
+        }
+        if (!pool.retire(head)) {
+            return new FrameFailure.Outcome("a free huge page was dissolved", null, 0, 0);
+        }
+        for (HugeFile file : files()) {
+            long index = file.indexOf(head);
+            if (index >= 0) {
+                file.poison(index);
+                return new FrameFailure.Outcome("recovery action for a huge page: unmapped as a whole", file.mapping(),
+                        index * pageSize().naturePages(), pageSize().shift());
+            }
+        }
+        return new FrameFailure.Outcome("a huge page that only a device holds is kept out of the pool", null, 0, 0);
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        grants().forEach(GuestGrant::close);
+        pool.drain();
+        onEnd.accept(this);
+    }
+}
