@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Interpreter {
     private static final int CACHE = 1024;
+    private static final int NONE = -1;
     private static final int PAGE_SHIFT = 12;
     private static final int RAX = 0;
     private static final int RCX = 1;
@@ -26,7 +27,8 @@ final class Interpreter {
     private final @Nullable Instruction[] decoded = new Instruction[CACHE];
     private final long[] codePages = new long[CACHE];
     private long rip;
-    private @Nullable Instruction current;
+    /** Where the instruction under way was found decoded. Its place and not itself, as writing a reference costs more. */
+    private int currentSlot = NONE;
     /** What the load that an MMIO exit broke off gets when the processor runs on. */
     private boolean allOnes;
 
@@ -61,7 +63,7 @@ final class Interpreter {
 
     /** The access that met no slot is over: a store went nowhere, a load will give all ones. */
     void finishMmio(boolean write) {
-        Instruction instruction = current;
+        Instruction instruction = currentSlot == NONE ? null : decoded[currentSlot];
         if (instruction == null) {
             // it was the instruction itself that lies nowhere
             return;
@@ -83,12 +85,12 @@ final class Interpreter {
         int slot = (int) rip & CACHE - 1;
         Instruction cached = decoded[slot];
         Instruction instruction = cached != null && cached.address() == rip ? cached : decode(slot);
-        current = instruction;
+        currentSlot = slot;
         return execute(instruction);
     }
 
     private Instruction decode(int slot) {
-        current = null;
+        currentSlot = NONE;
         Instruction fresh = decoder.decode(rip);
         decoded[slot] = fresh;
         noteCode(rip >>> PAGE_SHIFT);

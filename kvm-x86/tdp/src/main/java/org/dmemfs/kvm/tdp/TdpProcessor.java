@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class TdpProcessor implements VirtualProcessor {
     private final TdpMachine machine;
     private final Mmu mmu;
+    private final Shootdown shootdown;
     private final Shootdown.Presence presence;
     private final Translation translation;
     private final GuestMemory memory;
@@ -26,7 +27,8 @@ final class TdpProcessor implements VirtualProcessor {
         this.machine = machine;
         this.mmu = mmu;
         this.stealTime = stealTime;
-        this.presence = mmu.shootdown().join();
+        this.shootdown = mmu.shootdown();
+        this.presence = shootdown.join();
         this.translation = new Translation(mmu, bootTables);
         this.memory = new GuestMemory(translation, physicalMemory.bytes(), physicalMemory.poisoned());
         this.interpreter = new Interpreter(memory);
@@ -96,7 +98,7 @@ final class TdpProcessor implements VirtualProcessor {
     /** Runs until something has to be done outside: an exit, or null where the guest goes on after it. */
     private @Nullable Exit runInGuest() {
         try {
-            while (!presence.outdated(mmu.shootdown())) {
+            while (!presence.outdated(shootdown)) {
                 Exit exit = interpreter.step();
                 if (exit != null) {
                     return exit;
@@ -114,7 +116,7 @@ final class TdpProcessor implements VirtualProcessor {
     }
 
     private void enter() {
-        if (presence.enter(mmu.shootdown())) {
+        if (presence.enter(shootdown)) {
             translation.flush();
             interpreter.forget();
         }

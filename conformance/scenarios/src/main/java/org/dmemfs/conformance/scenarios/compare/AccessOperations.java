@@ -24,8 +24,10 @@ final class AccessOperations {
                         AccessOperations::fast),
                 new Operation("get_user_pages", "the pin with the lock: what decides for O_DIRECT, vhost zero-copy and"
                         + " io_uring's fixed buffers", AccessOperations::slow),
-                new Operation("pin for good (FOLL_LONGTERM)", "RDMA and io_uring's registered buffers, which hold pages without an"
-                        + " end", AccessOperations::longterm),
+                new Operation("pin for good (FOLL_LONGTERM)",
+                        "RDMA and io_uring's registered buffers, which hold pages without an"
+                                + " end",
+                        AccessOperations::longterm),
                 new Operation("pin for O_DIRECT",
                         "a disk writes straight into guest memory; where it is refused the VMM"
                                 + " must copy",
