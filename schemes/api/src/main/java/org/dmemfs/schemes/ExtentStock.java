@@ -86,7 +86,8 @@ public final class ExtentStock {
             long end = extent.endPhysicalAddress();
             Map.Entry<Long, Extent> before = free.floorEntry(start);
             if (before != null && before.getValue().endPhysicalAddress() == start) {
-                start = free.remove(before.getKey()).startPhysicalAddress();
+                start = before.getValue().startPhysicalAddress();
+                free.remove(before.getKey());
             }
             Extent after = free.remove(end);
             if (after != null) {
