@@ -16,7 +16,8 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * {@code start [RUNS [OPTION...]]}, {@code metadata}, {@code owners}, {@code vfio}, {@code poison}, {@code mapping} or
+ * {@code start [RUNS [OPTION...]]}, {@code metadata}, {@code owners}, {@code vfio}, {@code poison},
+ * {@code mapping}, {@code schemes} or
  * {@code jmh [JMH'S OWN OPTIONS]}; ends with the table of ratios.
  */
 final class Main {
@@ -42,9 +43,10 @@ final class Main {
                 case "vfio" -> new VfioMeasure().run();
                 case "poison" -> new PoisonMeasure().run();
                 case "mapping" -> new MappingMeasure().run();
+                case "schemes" -> new SchemesMeasure().run();
                 default -> throw new IllegalArgumentException("\"" + measure
                         + "\" is no measure: accepted are start [RUNS [OPTION...]], metadata, owners, vfio, poison,"
-                        + " mapping and jmh [JMH'S OPTIONS]");
+                        + " mapping, schemes and jmh [JMH'S OPTIONS]");
             };
             System.out.println();
             table.lines().forEach(System.out::println);
