@@ -50,7 +50,7 @@ public class Fault1GBenchmark {
      * @return what was loaded
      */
     @Benchmark
-    @OperationsPerInvocation(FaultState.PAGES)
+    @OperationsPerInvocation(FaultState.HOST_PAGES)
     public long peer(Pages pages) {
         return pages.ofTheHost();
     }

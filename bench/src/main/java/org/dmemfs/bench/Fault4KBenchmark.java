@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class Fault4KBenchmark {
-    private static final int PAGES = FaultState.PAGES;
+    private static final int PAGES = FaultState.HOST_PAGES;
 
     /** The file and the memory. */
     public static class Pages extends FaultState {
@@ -50,7 +50,7 @@ public class Fault4KBenchmark {
      * @return what was loaded
      */
     @Benchmark
-    @OperationsPerInvocation(FaultState.PAGES)
+    @OperationsPerInvocation(FaultState.HOST_PAGES)
     public long peer(Pages pages) {
         return pages.ofTheHost();
     }

@@ -18,8 +18,8 @@ import org.openjdk.jmh.annotations.TearDown;
 @State(Scope.Benchmark)
 @SuppressWarnings("NullAway.Init") // JMH sets up before it calls
 public class FaultState {
-    /** Of the file's pages of 4K or 2M, and of the host's. */
-    static final int PAGES = 64;
+    /** Of the host's pages, and of the file's of 4K or 2M. */
+    static final int HOST_PAGES = 64;
 
     private final PageSize pageSize;
     private final int pages;
@@ -41,8 +41,8 @@ public class FaultState {
         HostMemory host = file.service(HostMemory.class);
         PageSize backing = pageSize == PageSize.SIZE_4K ? pageSize : PageSize.SIZE_2M;
         memory = backing == PageSize.SIZE_4K
-                ? host.createSparse("bench", PAGES * backing.bytes())
-                : host.createHugetlb("bench", PAGES * backing.bytes(), backing);
+                ? host.createSparse("bench", HOST_PAGES * backing.bytes())
+                : host.createHugetlb("bench", HOST_PAGES * backing.bytes(), backing);
         window = host.reserve(memory.bytes(), backing);
         ofTheHost();
         ofTheFile();

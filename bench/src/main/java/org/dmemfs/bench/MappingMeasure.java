@@ -16,7 +16,7 @@ import org.dmemfs.reserve.PhysicalMemory;
  */
 final class MappingMeasure {
     private static final long MAPPED = 1L << 40;
-    private static final int RUNS = 5;
+    private static final int RUNS = 9;
     private static final int HOST_PAGES = 1 << 14;
 
     RatioTable run() {

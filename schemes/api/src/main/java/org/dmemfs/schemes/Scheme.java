@@ -62,4 +62,13 @@ public interface Scheme {
      * @throws ErrnoException EINVAL for a page size or a number that the scheme does not have
      */
     List<MetadataCost> metadata(long bytes, PageSize pageSize);
+
+    /**
+     * How the memory of one guest may lie; for {@code dmem plan}, which places guests on machines that nobody boots.
+     *
+     * @return page by page, unless the scheme has another rule
+     */
+    default GuestLayout layout() {
+        return GuestLayout.PAGES;
+    }
 }

@@ -63,11 +63,11 @@ final class ScenarioMachine implements AutoCloseable {
 
     ScenarioRun run(String scenario) {
         ScenarioRun run = new Gson().fromJson(answer("scenarios", scenario), ScenarioRun.class);
-        failed |= !run.passed();
+        failed = !run.passed();
         return run;
     }
 
-    /** Whether nothing is left of the scenarios that have run. */
+    /** Whether nothing is left of the scenarios that have run: no bad page, and the last of them passed. */
     boolean isAsBooted() {
         return !failed && badPagesAtFirst.equals(answer("badpages"));
     }

@@ -8,8 +8,8 @@ import org.dmemfs.felix.commands.ScenariosCommand.Listed;
 
 /**
  * Machines of one series that are there for scenarios alone, booted as these want them. A scenario leaves a machine as it
- * found it but for bad frames, so the next one of the same wants may have it; one with bad frames, and one on which a
- * scenario failed, is used no more. For one thread.
+ * found it but for bad frames, so the next one of the same wants may have it; one with bad frames, and one on which
+ * the last scenario failed, is used no more. For one thread.
  */
 final class ScenarioMachines implements AutoCloseable {
     /** What most scenarios want: who lists them has a machine for them. */

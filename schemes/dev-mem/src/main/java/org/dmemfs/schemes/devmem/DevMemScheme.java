@@ -21,6 +21,7 @@ import org.dmemfs.schemes.Carveout;
 import org.dmemfs.schemes.Extent;
 import org.dmemfs.schemes.ExtentCarveout;
 import org.dmemfs.schemes.ExtentFile;
+import org.dmemfs.schemes.GuestLayout;
 import org.dmemfs.schemes.MetadataCost;
 import org.dmemfs.schemes.MetadataKind;
 import org.dmemfs.schemes.NodeRoom;
@@ -82,6 +83,11 @@ sealed class DevMemScheme implements Scheme permits DevMem510, DevMem60 {
     }
 
     @Override
+    public GuestLayout layout() {
+        return GuestLayout.ONE_RANGE;
+    }
+
+    @Override
     public Optional<HookSet> hooks() {
         return Optional.of(hooks);
     }
@@ -128,7 +134,7 @@ sealed class DevMemScheme implements Scheme permits DevMem510, DevMem60 {
 
         @Override
         public boolean contiguous() {
-            return true;
+            return layout() == GuestLayout.ONE_RANGE;
         }
 
         @Override

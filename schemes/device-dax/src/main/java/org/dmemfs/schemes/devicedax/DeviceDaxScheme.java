@@ -19,6 +19,7 @@ import org.dmemfs.schemes.Extent;
 import org.dmemfs.schemes.ExtentCarveout;
 import org.dmemfs.schemes.ExtentFile;
 import org.dmemfs.schemes.GrantMappings;
+import org.dmemfs.schemes.GuestLayout;
 import org.dmemfs.schemes.MetadataCost;
 import org.dmemfs.schemes.NodeRoom;
 import org.dmemfs.schemes.Scheme;
@@ -78,6 +79,11 @@ sealed class DeviceDaxScheme implements Scheme, FrameFailure
                     });
                 }));
         return words;
+    }
+
+    @Override
+    public GuestLayout layout() {
+        return variant.pages() == Pages.NONE ? GuestLayout.ONE_RANGE : GuestLayout.RANGES;
     }
 
     @Override
@@ -165,7 +171,7 @@ sealed class DeviceDaxScheme implements Scheme, FrameFailure
 
         @Override
         public boolean contiguous() {
-            return variant.pages() == Pages.NONE;
+            return layout() == GuestLayout.ONE_RANGE;
         }
 
         @Override

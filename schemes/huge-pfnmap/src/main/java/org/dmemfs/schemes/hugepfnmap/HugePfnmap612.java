@@ -21,6 +21,7 @@ import org.dmemfs.schemes.Carveout;
 import org.dmemfs.schemes.Extent;
 import org.dmemfs.schemes.ExtentCarveout;
 import org.dmemfs.schemes.ExtentFile;
+import org.dmemfs.schemes.GuestLayout;
 import org.dmemfs.schemes.KernelChange;
 import org.dmemfs.schemes.MetadataCost;
 import org.dmemfs.schemes.MetadataKind;
@@ -84,6 +85,11 @@ public final class HugePfnmap612 implements Scheme, FrameFailure {
     }
 
     @Override
+    public GuestLayout layout() {
+        return GuestLayout.RANGES;
+    }
+
+    @Override
     public Optional<HookSet> hooks() {
         return Optional.of(hooks);
     }
@@ -139,7 +145,7 @@ public final class HugePfnmap612 implements Scheme, FrameFailure {
 
         @Override
         public boolean contiguous() {
-            return false;
+            return layout() == GuestLayout.ONE_RANGE;
         }
 
         @Override
