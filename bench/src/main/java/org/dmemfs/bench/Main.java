@@ -17,7 +17,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
  * {@code start [RUNS [OPTION...]]}, {@code metadata}, {@code owners}, {@code vfio}, {@code poison}, {@code mapping},
- * {@code plan} or {@code jmh [JMH'S OWN OPTIONS]}; ends with the table of ratios.
+ * {@code plan}, {@code schemes} or {@code jmh [JMH'S OWN OPTIONS]}; ends with the table of ratios.
  */
 final class Main {
     private static final int RUNS = 10;
@@ -43,9 +43,10 @@ final class Main {
                 case "poison" -> new PoisonMeasure().run();
                 case "mapping" -> new MappingMeasure().run();
                 case "plan" -> new PlanMeasure(Assembled.home()).run();
+                case "schemes" -> new SchemesMeasure().run();
                 default -> throw new IllegalArgumentException("\"" + measure
                         + "\" is no measure: accepted are start [RUNS [OPTION...]], metadata, owners, vfio, poison,"
-                        + " mapping, plan and jmh [JMH'S OPTIONS]");
+                        + " mapping, plan, schemes and jmh [JMH'S OPTIONS]");
             };
             System.out.println();
             table.lines().forEach(System.out::println);
