@@ -70,7 +70,7 @@ class FileMemoryIT {
                 .flatMap(size -> Stream.of("bitmap", "llfree").map(allocator -> new Object[]{size, allocator}));
     }
 
-    private record Row(String name, MemoryPolicy policy, int onNode0, int onNode1, boolean fragmented) {
+    record Row(String name, MemoryPolicy policy, int onNode0, int onNode1, boolean fragmented) {
         @Override
         public String toString() {
             return name + (fragmented ? ", every other dpage taken" : ", nothing taken");

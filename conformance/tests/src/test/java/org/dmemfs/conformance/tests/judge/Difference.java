@@ -10,6 +10,7 @@ import java.util.function.Predicate;
  * group is what the facts say of dmemfs; the second is what kernels after the one of the series, 5.10, do otherwise; the
  * last is what the model leaves out. A row holds for its pairs alone; the first whose condition is met counts.
  */
+@SuppressWarnings("ImmutableEnumChecker") // sets that are copied, conditions without state
 enum Difference {
     /** The pages. */
     PRIVATE_MAPPING("mmap", "ok", "EINVAL",

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -119,7 +120,7 @@ final class ComparePage {
                 | scheme | pages of | 320 GiB | 1 TiB | made of (1 TiB) |
                 |---|---|---|---|---|
                 """);
-        run.schemes().forEach(scheme -> run.costs().get(scheme.name())
+        run.schemes().forEach(scheme -> Objects.requireNonNull(run.costs().get(scheme.name()))
                 .forEach(each -> page.append("| %s | %s | %s | %s | %s |\n".formatted(scheme.title(),
                         each.pageSize().label(), size(ComparedSchemes.Costs.sum(each.of320Gib())),
                         size(ComparedSchemes.Costs.sum(each.ofTib())),

@@ -2,6 +2,7 @@ package org.dmemfs.conformance.tests.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Objects;
 import java.util.List;
 import java.util.stream.Stream;
 import org.dmemfs.conformance.tests.machine.CompareFixture.Cell;
@@ -43,7 +44,7 @@ class ComparePageIT {
             "device-dax-6.12, 4, SIZE_1G, 32",
             "plain-5.10, 262144, SIZE_4K, 16384"})
     void structPagesAreWhatIsKnown(String scheme, long pages, PageSize size, long kibibytes) {
-        long ofTib = run.costs().get(scheme).stream().filter(each -> each.pageSize() == size)
+        long ofTib = Objects.requireNonNull(run.costs().get(scheme)).stream().filter(each -> each.pageSize() == size)
                 .flatMap(each -> each.ofTib().stream()).filter(cost -> cost.kind() == MetadataKind.STRUCT_PAGES)
                 .mapToLong(cost -> cost.bytes()).sum();
         assertThat(ofTib).isEqualTo((kibibytes << 10) * ((1L << 40) / (pages * size.bytes())));
