@@ -12,13 +12,13 @@ final class Eviction {
     }
 
     static void evict(RegularFile file) {
-        long stamp = file.lock.writeLock();
+        file.lock.writeLock();
         try {
             file.setEvicted();
             file.mapping().unmapRange(0, Long.MAX_VALUE);
             file.superBlock().giveBack(file, 0, Long.MAX_VALUE);
         } finally {
-            file.lock.unlockWrite(stamp);
+            file.lock.unlockWrite();
         }
     }
 }

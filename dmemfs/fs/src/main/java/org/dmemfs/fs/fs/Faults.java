@@ -45,7 +45,7 @@ final class Faults {
      * have taken the last ones for this very index, or be about to give some back.
      */
     private static FaultResult alone(RegularFile file, Fault fault, PageSize level) {
-        long stamp = file.lock.writeLock();
+        file.lock.writeLock();
         try {
             return locked(file, fault, level);
         } catch (ErrnoException exhausted) {
@@ -53,7 +53,7 @@ final class Faults {
                     + Long.toHexString(fault.virtualAddress()), file, exhausted);
             return nothingBehind(file, level);
         } finally {
-            file.lock.unlockWrite(stamp);
+            file.lock.unlockWrite();
         }
     }
 

@@ -9,7 +9,7 @@ final class HolePunch {
 
     static void punch(RegularFile file, long offset, long bytes) {
         WholeDpages range = WholeDpages.of(file.pageSize(), offset, bytes);
-        long stamp = file.lock.writeLock();
+        file.lock.writeLock();
         try {
             if (file.evicted()) {
                 throw file.superBlock().gone();
@@ -17,7 +17,7 @@ final class HolePunch {
             file.mapping().unmapRange(offset >>> PageSize.SIZE_4K.shift(), bytes >>> PageSize.SIZE_4K.shift());
             file.superBlock().giveBack(file, range.first(), range.end());
         } finally {
-            file.lock.unlockWrite(stamp);
+            file.lock.unlockWrite();
         }
     }
 }

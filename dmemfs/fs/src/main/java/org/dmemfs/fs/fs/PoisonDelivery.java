@@ -50,7 +50,7 @@ final class PoisonDelivery implements PoisonListener {
 
     /** Takes the dpage's entries away and marks it; answers its index, or -1 where it has left the file meanwhile. */
     private static long zap(RegularFile file, DpageTree.Leaf leaf, long dpage) {
-        long stamp = file.lock.writeLock();
+        file.lock.writeLock();
         try {
             long index = leaf.indexOf(dpage);
             if (index >= 0) {
@@ -59,7 +59,7 @@ final class PoisonDelivery implements PoisonListener {
             }
             return index;
         } finally {
-            file.lock.unlockWrite(stamp);
+            file.lock.unlockWrite();
         }
     }
 }

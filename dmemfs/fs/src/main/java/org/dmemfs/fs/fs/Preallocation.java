@@ -41,7 +41,7 @@ final class Preallocation {
             throw new ErrnoException(Errno.EFBIG, "the range of " + bytes + " bytes at " + offset
                     + " ends beyond the largest file");
         }
-        long stamp = file.lock.writeLock();
+        file.lock.writeLock();
         try {
             if (file.evicted()) {
                 throw file.superBlock().gone();
@@ -49,7 +49,7 @@ final class Preallocation {
             new Preallocation(file, policy, localNode).fill(range);
             file.setSize(Math.max(file.size(), range.end() << file.pageSize().shift()));
         } finally {
-            file.lock.unlockWrite(stamp);
+            file.lock.unlockWrite();
         }
     }
 

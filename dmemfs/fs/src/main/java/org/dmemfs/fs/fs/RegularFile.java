@@ -1,6 +1,5 @@
 package org.dmemfs.fs.fs;
 
-import java.util.concurrent.locks.StampedLock;
 import org.dmemfs.core.Holder;
 import org.dmemfs.kernel.PageSize;
 import org.dmemfs.kernel.Patch;
@@ -14,7 +13,7 @@ import org.dmemfs.mm.FileMapping;
  */
 @Patch(v1 = 5, v2 = 5)
 final class RegularFile extends Inode {
-    final StampedLock lock = new StampedLock();
+    final FileLock lock = new FileLock();
     private final SuperBlock superBlock;
     private final Holder holder;
     private final FileMapping mapping;

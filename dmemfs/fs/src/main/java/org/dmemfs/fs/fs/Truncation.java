@@ -23,7 +23,7 @@ final class Truncation {
                     "the size " + bytes + " of " + superBlock.target() + " is not a multiple"
                             + " of its page size " + file.pageSize().bytes());
         }
-        long stamp = file.lock.writeLock();
+        file.lock.writeLock();
         try {
             if (file.evicted()) {
                 throw superBlock.gone();
@@ -38,7 +38,7 @@ final class Truncation {
                 }
             }
         } finally {
-            file.lock.unlockWrite(stamp);
+            file.lock.unlockWrite();
         }
     }
 }
