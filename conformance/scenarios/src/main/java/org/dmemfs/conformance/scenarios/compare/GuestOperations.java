@@ -134,7 +134,9 @@ final class GuestOperations {
                 });
                 Thread thread = Thread.ofPlatform().name("vcpu").daemon().start(run);
                 running.await();
-                while (guest.memory().loadLong(guest.start() + guest.bytes() - Long.BYTES) != 1) {
+                // A guest that ended before it stored would never be seen to store.
+                while (thread.isAlive()
+                        && guest.memory().loadLong(guest.start() + guest.bytes() - Long.BYTES) != 1) {
                     Thread.onSpinWait();
                 }
                 guest.memory().munmap(guest.start(), guest.bytes());
