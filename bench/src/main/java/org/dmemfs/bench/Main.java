@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -89,6 +90,9 @@ final class Main {
             return table;
         } catch (CommandLineOptionException refused) {
             throw new IllegalArgumentException(refused.getMessage(), refused);
+        } catch (NoBenchmarksException refused) {
+            throw new IllegalArgumentException(
+                    words + " names no benchmark that can run here: docs/bench.md lists them", refused);
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.dmemfs.tracing.ftrace;
 
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -19,7 +20,9 @@ final class EventSelection {
             String wanted = text.startsWith(NOT) ? text.substring(NOT.length()) : text;
             String glob = wanted.endsWith(":") ? wanted + "*" : wanted;
             return new EventWord(text, Pattern.compile(
-                    Pattern.compile("[^*]+").matcher(glob).replaceAll("\\\\Q$0\\\\E").replace("*", ".*")));
+                    Pattern.compile("[^*]+").matcher(glob)
+                            .replaceAll(part -> Matcher.quoteReplacement(Pattern.quote(part.group())))
+                            .replace("*", ".*")));
         }
 
         boolean chooses() {

@@ -103,7 +103,7 @@ public final class Tracefs implements PseudoFileSystem {
         sinks.forEach(this::attachIfChosen);
     }
 
-    private synchronized void select(EventSelection newSelection) {
+    private void select(EventSelection newSelection) {
         selection = newSelection;
         sinks.forEach(this::attachIfChosen);
     }
@@ -133,7 +133,7 @@ public final class Tracefs implements PseudoFileSystem {
      *
      * @param tracepoint the event
      */
-    void removeTracepoint(Tracepoint tracepoint) {
+    synchronized void removeTracepoint(Tracepoint tracepoint) {
         RingSink sink = sinks.remove(tracepoint);
         if (sink != null) {
             tracepoint.detach(sink);
@@ -180,7 +180,7 @@ public final class Tracefs implements PseudoFileSystem {
         }
     }
 
-    private void choose(String words) {
+    private synchronized void choose(String words) {
         EventSelection chosen = words.isEmpty() ? EventSelection.of(List.of()) : selection;
         for (String word : words.isEmpty() ? new String[0] : words.split("\\s+")) {
             if (published().stream()

@@ -201,7 +201,8 @@ class TracefsTest {
     }
 
     @ParameterizedTest(name = "{1} into {0}: {2}")
-    @CsvSource({"set_event, dmem:none, EINVAL", "set_event, !none, EINVAL", "trace, 1, EACCES",
+    @CsvSource({"set_event, dmem:none, EINVAL", "set_event, !none, EINVAL", "set_event, dmem\\E(, EINVAL",
+            "trace, 1, EACCES",
             "available_events, dmem, EACCES", "events/dmem/dmem_alloc_init/enable, 2, EINVAL",
             "events/dmem/dmem_alloc_init/id, 2, EACCES", "events/dmem/none/enable, 1, EACCES"})
     void whatAFileDoesNotAcceptIsRefusedByName(String path, String text, Errno errno) {
