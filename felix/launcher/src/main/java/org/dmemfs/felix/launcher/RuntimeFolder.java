@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class RuntimeFolder {
     private static final String STORAGE = "storage-";
     private static final String LOCK = "lock";
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+    private static final Path DISK = Path.of("/tmp");
 
     private final Path folder;
 
@@ -34,7 +36,9 @@ final class RuntimeFolder {
         if (runtime != null && !runtime.isBlank() && Files.isWritable(Path.of(runtime))) {
             return new RuntimeFolder(Path.of(runtime).resolve("dmem"));
         }
-        return new RuntimeFolder(Path.of("/tmp").resolve("dmem-" + userId()).resolve("dmem"));
+        // A framework's storage is some hundred small files, which a disk takes longer over than the machine takes to boot.
+        Path common = Files.isDirectory(SHARED_MEMORY) && Files.isWritable(SHARED_MEMORY) ? SHARED_MEMORY : DISK;
+        return new RuntimeFolder(common.resolve("dmem-" + userId()).resolve("dmem"));
     }
 
     private static String userId() {
@@ -91,7 +95,7 @@ final class RuntimeFolder {
                         .asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
         }
-        // In /tmp anyone may have made the folder first, to read what passes over the sockets.
+        // In a folder of everybody's anyone may have made the folder first, to read what passes over the sockets.
         if (!String.valueOf(Files.getAttribute(folder, "unix:uid")).equals(userId())) {
             throw new UsageException(folder + " belongs to another user: set XDG_RUNTIME_DIR to a folder of your own");
         }
