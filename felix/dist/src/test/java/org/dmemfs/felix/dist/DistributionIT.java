@@ -95,7 +95,8 @@ class DistributionIT {
                 .split("\\s+"));
         Pattern service = Pattern.compile("\\bobjectClass:List<String>=\"[^\"]*\\borg\\.dmemfs\\.schemes\\.Scheme\\b");
         assertThat(Arrays.stream(machine.context().getBundles())
-                .filter(bundle -> service.matcher(String.valueOf(bundle.getHeaders("").get(Constants.PROVIDE_CAPABILITY)))
+                .filter(bundle -> service
+                        .matcher(String.valueOf(bundle.getHeaders("").get(Constants.PROVIDE_CAPABILITY)))
                         .find())
                 .map(Bundle::getSymbolicName)).containsExactlyInAnyOrderElementsOf(beside);
     }

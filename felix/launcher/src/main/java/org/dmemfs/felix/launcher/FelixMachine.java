@@ -154,7 +154,8 @@ public final class FelixMachine implements Machine {
 
     /** Has the rest of the bundles follow a machine that is ready, while it answers already. */
     void complete() {
-        framework.adapt(FrameworkStartLevel.class).setStartLevel(target.accumulateAndGet(StartLevels.SCHEMES, Math::max),
+        framework.adapt(FrameworkStartLevel.class).setStartLevel(
+                target.accumulateAndGet(StartLevels.SCHEMES, Math::max),
                 this::onEvent);
     }
 
