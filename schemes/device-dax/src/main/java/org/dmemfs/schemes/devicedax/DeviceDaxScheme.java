@@ -13,6 +13,7 @@ import org.dmemfs.kernel.PageSize;
 import org.dmemfs.mm.Advice;
 import org.dmemfs.mm.FrameFailure;
 import org.dmemfs.mm.HookSet;
+import org.dmemfs.reserve.FrameKind;
 import org.dmemfs.schemes.BootRequest;
 import org.dmemfs.schemes.Carveout;
 import org.dmemfs.schemes.Extent;
@@ -143,10 +144,12 @@ sealed class DeviceDaxScheme implements Scheme, FrameFailure
                 PageSize size = file.pageSize();
                 long first = page & -size.naturePages();
                 file.mapping().unmapRange(first, size.naturePages());
-                return new Outcome("recovery action for dax page: unmapped", file.mapping(), page, size.shift());
+                return Outcome.ofFile("recovery action for dax page: unmapped", file.mapping(), page, size.shift());
             }
         }
-        return variant.pages().exist() ? new Outcome("recovery action for dax page: nobody maps it", null, 0, 0) : null;
+        return variant.pages().exist() && machine.reservation().memoryMap().kindOf(pfn) == FrameKind.SET_ASIDE
+                ? Outcome.ofNobody("recovery action for dax page: nobody maps it")
+                : null;
     }
 
     /** One range a guest in January 2020, several since. */

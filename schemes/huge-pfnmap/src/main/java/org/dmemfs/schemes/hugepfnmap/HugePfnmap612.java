@@ -129,7 +129,7 @@ public final class HugePfnmap612 implements Scheme, FrameFailure {
         for (ExtentFile file : current.files()) {
             long page = file.pageOffsetOf(pfn);
             if (page >= 0) {
-                return new Outcome("recovery action for a pfn address space: its mappers are told", file.mapping(),
+                return Outcome.ofFile("recovery action for a pfn address space: its mappers are told", file.mapping(),
                         page, file.pageSize().shift());
             }
         }

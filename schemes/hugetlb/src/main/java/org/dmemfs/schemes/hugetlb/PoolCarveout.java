@@ -117,20 +117,20 @@ final class PoolCarveout implements Carveout {
             return null;
         }
         if (pageSize() == PageSize.SIZE_1G && !variant.handlesBadGigabytePages()) {
-            return new FrameFailure.Outcome("a huge page above PMD size is not handled", null, 0, 0);
+            return FrameFailure.Outcome.ofNobody("a huge page above PMD size is not handled");
         }
         if (!pool.retire(head)) {
-            return new FrameFailure.Outcome("a free huge page was dissolved", null, 0, 0);
+            return FrameFailure.Outcome.ofNobody("a free huge page was dissolved");
         }
         for (HugeFile file : files()) {
             long index = file.indexOf(head);
             if (index >= 0) {
                 file.poison(index);
-                return new FrameFailure.Outcome("recovery action for a huge page: unmapped as a whole", file.mapping(),
+                return FrameFailure.Outcome.ofFile("recovery action for a huge page: unmapped as a whole", file.mapping(),
                         index * pageSize().naturePages(), pageSize().shift());
             }
         }
-        return new FrameFailure.Outcome("a huge page that only a device holds is kept out of the pool", null, 0, 0);
+        return FrameFailure.Outcome.ofNobody("a huge page that only a device holds is kept out of the pool");
     }
 
     @Override
