@@ -192,7 +192,8 @@ final class KernelRam {
         }
         int block = (int) (pfn / FrameBlock.FRAMES);
         int end = (int) ((pfn + size.naturePages()) / FrameBlock.FRAMES);
-        for (block = usedBefore.nextSetBit(block); block >= 0 && block < end; block = usedBefore.nextSetBit(block + 1)) {
+        for (block = usedBefore.nextSetBit(block); block >= 0
+                && block < end; block = usedBefore.nextSetBit(block + 1)) {
             if (!fill((long) block << PageSize.SIZE_2M.shift(), PageSize.SIZE_2M.bytes())) {
                 return false;
             }

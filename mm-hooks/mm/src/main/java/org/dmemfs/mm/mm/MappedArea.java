@@ -28,7 +28,8 @@ final class MappedArea implements Vma {
     private final @Nullable MemoryPolicy policy;
 
     MappedArea(MemoryDescriptor space, long start, long end, long pageOffset, long flagBits,
-            Mappers mappers, @Nullable MappableFile file, @Nullable VmOperations operations, @Nullable MemoryPolicy policy) {
+            Mappers mappers, @Nullable MappableFile file, @Nullable VmOperations operations,
+            @Nullable MemoryPolicy policy) {
         this.space = space;
         this.start = start;
         this.end = end;
@@ -103,7 +104,8 @@ final class MappedArea implements Vma {
     }
 
     MappedArea slice(long newStart, long newEnd) {
-        return new MappedArea(space, newStart, newEnd, pageOffsetOf(newStart), flagBits, mappers, file, operations, policy);
+        return new MappedArea(space, newStart, newEnd, pageOffsetOf(newStart), flagBits, mappers, file, operations,
+                policy);
     }
 
     MappedArea grown(long newEnd) {
@@ -111,7 +113,8 @@ final class MappedArea implements Vma {
     }
 
     MappedArea movedTo(long newStart, long bytes) {
-        return new MappedArea(space, newStart, newStart + bytes, pageOffset, flagBits, mappers, file, operations, policy);
+        return new MappedArea(space, newStart, newStart + bytes, pageOffset, flagBits, mappers, file, operations,
+                policy);
     }
 
     /** The same area in a child's address space. */

@@ -85,7 +85,8 @@ final class PageFailure {
         if (users > 0) {
             say(pfn, "%s still referenced by %d users".formatted(page, users));
         }
-        return new FrameFailure.Outcome("recovery action for %s: %s".formatted(page, users > 0 ? "Failed" : "Recovered"),
+        return new FrameFailure.Outcome(
+                "recovery action for %s: %s".formatted(page, users > 0 ? "Failed" : "Recovered"),
                 told, pageOffset, Entries.PTE_SHIFT, users <= 0);
     }
 

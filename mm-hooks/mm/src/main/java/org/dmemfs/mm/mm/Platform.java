@@ -32,7 +32,8 @@ import org.dmemfs.tracing.KernelLog;
  */
 record Platform(MemoryMap memoryMap, NumaTopology topology, PhysicalBytes bytes, PoisonedFrames poisoned,
         ReportedFrames reported, DmemPages dmemPages, KernelLog log, TableMemory tables, KernelRam ram, Memmap memmap,
-        ReverseMap reverseMap, PageAttributes attributes, HookSwitch hooks, MachineChecks machineChecks, int levels, TransparentHugePages hugePages) {
+        ReverseMap reverseMap, PageAttributes attributes, HookSwitch hooks, MachineChecks machineChecks, int levels,
+        TransparentHugePages hugePages) {
     static Platform boot(Reservation reservation, PhysicalMemory memory, DmemPages dmemPages, KernelLog log,
             int levels, TransparentHugePages hugePages) {
         MemoryMap map = reservation.memoryMap();

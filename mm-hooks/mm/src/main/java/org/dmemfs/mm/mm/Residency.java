@@ -79,7 +79,8 @@ final class Residency {
         }
         WalkCursor cursor = walk(address);
         if (!cursor.isMapped()) {
-            return new PageStatus(-1, area.isAnonymous() && !Entries.isPoisoned(cursor.entry) ? Errno.EFAULT : Errno.ENOENT);
+            return new PageStatus(-1,
+                    area.isAnonymous() && !Entries.isPoisoned(cursor.entry) ? Errno.EFAULT : Errno.ENOENT);
         }
         boolean small = cursor.shift == Entries.PTE_SHIFT;
         if (small && !Entries.has(cursor.entry, Entries.SPECIAL)

@@ -39,7 +39,8 @@ import org.osgi.service.metatype.annotations.Option;
  * The memory manager of a machine. The hook set and the machine-check handler may come and go; what it needs otherwise ends
  * it, and every task with it.
  */
-@Component(service = {AddressSpaces.class, SystemCalls.class, PageFrames.class, FrameFailure.class}, configurationPid = VirtualMemory.PID)
+@Component(service = {AddressSpaces.class, SystemCalls.class, PageFrames.class,
+        FrameFailure.class}, configurationPid = VirtualMemory.PID)
 @Designate(ocd = VirtualMemory.Configuration.class)
 public final class VirtualMemory implements AddressSpaces, SystemCalls, PageFrames, FrameFailure {
     static final String PID = "org.dmemfs.mm.mm";

@@ -32,7 +32,7 @@ class RestartedMemoryTest {
     /** The pages of a size that a node gives first, 4M of them: it begins with the same blocks as the one before. */
     private static List<Long> first(VirtualMemory of, PageSize size) {
         return LongStream.range(0, (4L << 20) / size.bytes()).mapToObj(_ -> of.take(NODE, size, _ -> {
-                })).toList();
+        })).toList();
     }
 
     private void write(VirtualMemory before, String owner) {

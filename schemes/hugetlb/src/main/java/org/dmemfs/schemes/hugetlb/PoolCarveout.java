@@ -126,7 +126,8 @@ final class PoolCarveout implements Carveout {
             long index = file.indexOf(head);
             if (index >= 0) {
                 file.poison(index);
-                return FrameFailure.Outcome.ofFile("recovery action for a huge page: unmapped as a whole", file.mapping(),
+                return FrameFailure.Outcome.ofFile("recovery action for a huge page: unmapped as a whole",
+                        file.mapping(),
                         index * pageSize().naturePages(), pageSize().shift());
             }
         }
