@@ -152,7 +152,8 @@ public final class House {
     /** Whether a class is a module's or of the kit that the module has for the tests of others. */
     private static boolean isIn(String uri, Path location, boolean jar) {
         return jar
-                ? uri.contains(location + "!") || uri.contains(location.toString().replaceFirst("\\.jar$", "-tests.jar!"))
+                ? uri.contains(location + "!")
+                        || uri.contains(location.toString().replaceFirst("\\.jar$", "-tests.jar!"))
                 : uri.contains(location + "/") || uri.contains(location.resolveSibling("test-classes") + "/");
     }
 
