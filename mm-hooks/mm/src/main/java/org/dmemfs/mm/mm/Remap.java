@@ -107,11 +107,8 @@ final class Remap {
             throw new ErrnoException(Errno.EFAULT, "nothing is mapped at 0x%x".formatted(old.start()));
         }
         MappedArea moved = area.movedTo(target, newBytes);
-        InodeMapping mapping = area.mapping();
         VmOperations operations = area.operations();
-        if (mapping != null) {
-            mapping.add(moved);
-        }
+        moved.mappers().add(moved);
         space.setVmas(space.vmas().insert(moved));
         if (operations == null || area.isRemapped()) {
             move.move(old, target);
