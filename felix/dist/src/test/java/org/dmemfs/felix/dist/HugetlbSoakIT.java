@@ -19,12 +19,13 @@ class HugetlbSoakIT {
     private static final int PAGES = 256;
 
     @ParameterizedTest(name = "seed {0}, pages of {1}, {2} steps")
-    @CsvSource({"9, 2M, 330"})
+    @CsvSource({"9, 2M, 330", "11, 4K, 650"})
     void everyRuleIsKept(String seed, String pageSize, String steps) throws IOException {
         try (HugePages pages = HugePages.take(HUGE_PAGE, PAGES)) {
             assumeTrue(pages.granted(), pages::sentence);
-            try (MachineUnderTest machine = new MachineUnderTest(Map.of(Option.MEMORY, "hugetlb", Option.MACHINE, "4x1G",
-                    Option.CMDLINE, "dmem=128M", Option.PAGESIZE, pageSize))) {
+            try (MachineUnderTest machine = new MachineUnderTest(
+                    Map.of(Option.MEMORY, "hugetlb", Option.MACHINE, "4x1G",
+                            Option.CMDLINE, "dmem=128M", Option.PAGESIZE, pageSize))) {
                 Answer answer = machine.run("soakround", "--seed", seed, "--steps", steps, "--seconds", "600",
                         "--workers", "1", "--pagesize", pageSize);
                 assertThat(answer.exitCode()).as(answer.output() + answer.error()).isZero();
