@@ -122,7 +122,6 @@ class MachineCommandsIT {
             "map vmm 0xhere | 0xhere is no address",
             "map vmm 0x10 | 0x10 is not mapped by task 1 (vmm)",
             "vfio needs nobody | there is no task nobody: there are 1 (vmm)",
-            "vfio needs | vfio wants",
             "vfio wants vmm | vfio wants with so many words is not known: accepted are needs TASK,",
             "scenarios nothing | nothing is no scenario: there are ",
             "reserve more | more is too much for reserve: accepted is no argument",
