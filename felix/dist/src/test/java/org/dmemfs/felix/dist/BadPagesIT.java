@@ -99,8 +99,8 @@ class BadPagesIT {
                 .containsExactlyInAnyOrder(1L, 0L);
         assertThat(nodes).allSatisfy(node -> {
             JsonObject one = node.getAsJsonObject();
-            assertThat(one.get("total").getAsLong()).isEqualTo(64);
-            assertThat(one.get("free").getAsLong()).isEqualTo(64 - one.get("retired").getAsLong());
+            assertThat(one.get("total").getAsLong()).isEqualTo(128);
+            assertThat(one.get("free").getAsLong()).isEqualTo(128 - one.get("retired").getAsLong());
             assertThat(one.get("pageSize").getAsString()).isEqualTo("2M");
         });
     }

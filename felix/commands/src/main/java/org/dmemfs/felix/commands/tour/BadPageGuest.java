@@ -24,6 +24,8 @@ final class BadPageGuest {
 
     void run(MappedTourFile mapped, long badOffset, StepReport report) {
         long codeOffset = TourPattern.of(mapped.bytes()).codeOffset();
+        // The file may be a hole there by now.
+        mapped.memory().fixupUserFault(mapped.address() + codeOffset, true);
         if (machine.memory().poisoned().contains(mapped.memory().followPfn(mapped.address() + codeOffset))) {
             // The page that was lost is so large that the guest's program went with it.
             return;
