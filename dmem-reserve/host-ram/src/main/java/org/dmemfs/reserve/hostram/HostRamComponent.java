@@ -41,7 +41,8 @@ public final class HostRamComponent {
             @Reference KernelLog kernelLog, HostRamConfiguration configuration) {
         this.kernelLog = kernelLog;
         try {
-            memory = take(host, reservation, new RealPoison(userfault, isWhole(configuration), kernelLog), configuration);
+            memory = take(host, reservation, new RealPoison(userfault, isWhole(configuration), kernelLog),
+                    configuration);
         } catch (ErrnoException refused) {
             kernelLog.error("host memory: " + refused.getMessage());
             throw refused;

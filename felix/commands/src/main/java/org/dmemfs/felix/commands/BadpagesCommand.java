@@ -98,7 +98,9 @@ public final class BadpagesCommand {
         @Override
         public List<String> lines() {
             List<String> lines = new ArrayList<>();
-            lines.add(pages.isEmpty() ? "no page is bad" : "bad pages of 4K: %,d".formatted(pages.stream().mapToLong(BadPage::frames).sum()));
+            lines.add(pages.isEmpty()
+                    ? "no page is bad"
+                    : "bad pages of 4K: %,d".formatted(pages.stream().mapToLong(BadPage::frames).sum()));
             for (BadPage page : pages) {
                 lines.add(page.line());
                 page.users().lines().forEach(each -> lines.add("  " + each));

@@ -54,7 +54,8 @@ class BadPagesIT {
         assertThat(done("poison", "/mnt/lab/guest:0x201000")).contains("its owner was told",
                 "hit: file /mnt/lab/guest, offset 0x201000", "(vmm) at 0x", "hit: device nic at iova 0x100201000",
                 "128 of 128 dpages left");
-        assertThat(done("badpages")).contains("bad pages of 4K: 1", ", in a dpage of 2M: used, retires with its last reference",
+        assertThat(done("badpages")).contains("bad pages of 4K: 1",
+                ", in a dpage of 2M: used, retires with its last reference",
                 "file /mnt/lab/guest, offset 0x201000");
         assertThat(done("poison", "/mnt/lab/guest:0x201000")).contains("it was known: nothing happens twice");
     }

@@ -49,7 +49,8 @@ class PoisonTest {
                 "LOAD_BYTE 1", "STORE_BYTE 1", "COPY_OUT 1", "COPY_IN 1", "FILL 1");
     }
 
-    private static List<String> printed(Class<?> program, String execution, String... arguments) throws IOException, InterruptedException {
+    private static List<String> printed(Class<?> program, String execution, String... arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(Arrays.asList(execution.split(" ", -1)));
