@@ -1,7 +1,6 @@
 package org.dmemfs.felix.commands;
 
 import com.google.gson.Gson;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,6 +10,7 @@ import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
 import org.dmemfs.conformance.Comparison;
+import org.dmemfs.felix.CommandConsole;
 import org.dmemfs.felix.Machines;
 import org.dmemfs.felix.Option;
 import org.dmemfs.felix.UsageException;
@@ -18,6 +18,7 @@ import org.dmemfs.felix.commands.CompareDocument.Compared;
 import org.dmemfs.felix.commands.CompareDocument.Listing;
 import org.dmemfs.felix.commands.CompareDocument.Row;
 import org.dmemfs.felix.commands.CompareDocument.Run;
+import org.dmemfs.felix.commands.ComparedMachines.Column;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -47,15 +48,13 @@ public final class CompareCommand {
             listing = new Gson().fromJson(bare.answer("schemes"), Listing.class);
         }
         List<Compared> chosen = chosen(listing.schemes(), wanted);
-        List<Run> runs = new ArrayList<>();
-        for (Compared scheme : chosen) {
-            answer.tell(() -> List.of("%s: on %s, %s".formatted(scheme.title(),
-                    scheme.machine().get(Option.MACHINE.word()), scheme.machine().get(Option.CMDLINE.word()))));
-            try (ScenarioMachine machine = ScenarioMachine.boot(machines,
-                    scheme.machine().getOrDefault(Option.SERIES.word(), Option.SERIES.initial()), scheme.machine())) {
-                runs.add(new Gson().fromJson(machine.answer("schemes", scheme.name()), Run.class));
-            }
-        }
+        List<Column> columns = chosen.stream()
+                .map(scheme -> new Column(scheme.name(), scheme.title(), scheme.machine())).toList();
+        CommandConsole console = (CommandConsole) session.get(Interpreter.CONSOLE);
+        List<Run> runs = List.copyOf(new ComparedMachines(machines,
+                console == null ? session.getConsole() : console.error()).run(columns).values());
+        chosen.forEach(scheme -> answer.tell(() -> List.of("%s: on %s, %s".formatted(scheme.title(),
+                scheme.machine().get(Option.MACHINE.word()), scheme.machine().get(Option.CMDLINE.word())))));
         answer.give(new CompareDocument(chosen,
                 listing.operations().stream().map(operation -> Row.of(operation, runs)).toList()));
     }

@@ -1,6 +1,5 @@
 package org.dmemfs.felix.commands;
 
-import com.google.gson.Gson;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -26,8 +25,8 @@ import org.dmemfs.conformance.Comparison;
 import org.dmemfs.core.UnbootedPools;
 import org.dmemfs.felix.CommandConsole;
 import org.dmemfs.felix.Machines;
-import org.dmemfs.felix.Option;
 import org.dmemfs.felix.UsageException;
+import org.dmemfs.felix.commands.ComparedMachines.Column;
 import org.dmemfs.felix.commands.plan.Executed;
 import org.dmemfs.felix.commands.plan.Gain;
 import org.dmemfs.felix.commands.plan.GuestList;
@@ -176,19 +175,12 @@ public final class PlanningCommand {
         if (!all.contains(plain())) {
             all.add(plain());
         }
+        List<Column> columns = all.stream().map(Scheme::description)
+                .map(what -> new Column(what.name(), what.title(), comparison.machine(what.name()))).toList();
         Map<String, Executed> executed = new LinkedHashMap<>();
-        for (Scheme scheme : all) {
-            String name = scheme.description().name();
-            progress.println("running compare's operations on " + name);
-            Map<String, String> options = comparison.machine(name);
-            try (ScenarioMachine machine = ScenarioMachine.boot(machines,
-                    options.getOrDefault(Option.SERIES.word(), Option.SERIES.initial()), options)) {
-                CompareDocument.Run run = new Gson().fromJson(machine.answer("schemes", name),
-                        CompareDocument.Run.class);
-                executed.put(name, new Executed(run.answers().stream()
-                        .collect(Collectors.toMap(ComparedAnswer::operation, ComparedAnswer::answer))));
-            }
-        }
+        new ComparedMachines(machines, progress).run(columns).forEach((name, run) -> executed.put(name,
+                new Executed(run.answers().stream()
+                        .collect(Collectors.toMap(ComparedAnswer::operation, ComparedAnswer::answer)))));
         return executed;
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -74,9 +75,11 @@ final class RuntimeFolder {
             ensure();
             removeAbandoned();
             Path taken = Files.createTempDirectory(folder, STORAGE);
-            FileChannel channel = FileChannel.open(taken.resolve(LOCK), StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE);
+            Path unlocked = taken.resolve(LOCK + ".new");
+            FileChannel channel = FileChannel.open(unlocked, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             channel.lock();
+            // Under its name it is locked from the first moment: whoever looks for abandoned folders could take it else.
+            Files.move(unlocked, taken.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
             return new Storage(taken, channel);
         } catch (IOException failed) {
             throw new UncheckedIOException(folder + " cannot be used: " + failed.getMessage(), failed);

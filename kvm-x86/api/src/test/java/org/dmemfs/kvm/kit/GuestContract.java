@@ -3,6 +3,8 @@ package org.dmemfs.kvm.kit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -128,6 +130,62 @@ public abstract class GuestContract extends GuestKit {
     void whatItsProcessorRefusesEndsTheGuest(String hex, String why) {
         byte[] code = HexFormat.of().parseHex(hex);
         assertThat(processor(code).run()).as(why).isInstanceOf(Exit.Shutdown.class);
+    }
+
+    @Test
+    void anInstructionThatTheOneBeforeItWroteIsRunAsWritten() {
+        byte[] before = HexFormat.of().parseHex("B001909090909090");
+        long after = Long.reverseBytes(0xB002_9090_9090_9090L);
+        byte[] head = code().move(GeneralRegister.RDI, CODE + 23).move(GeneralRegister.RAX, after)
+                .store(GeneralRegister.RDI, GeneralRegister.RAX).toBytes();
+        assertThat(head).as("what the store writes to stands right behind it").hasSize(23);
+        VirtualProcessor processor = processor(join(head, before, code().outByte(1).toBytes()));
+
+        assertThat(processor.run()).isEqualTo(new Exit.PortWrite(1, 1, 2));
+    }
+
+    @Test
+    void whatStandsBeforeAnUnknownInstructionIsRun() {
+        addData(PageSize.SIZE_2M, DATA_BYTES);
+        byte[] head = code().move(GeneralRegister.RDI, DATA).move(GeneralRegister.RAX, 7)
+                .store(GeneralRegister.RDI, GeneralRegister.RAX).toBytes();
+        VirtualProcessor processor = processor(join(head, HexFormat.of().parseHex("CC")));
+
+        assertThat(processor.run()).isInstanceOf(Exit.Shutdown.class);
+        assertThat(bytes().loadLong(DATA_PFN << 12)).isEqualTo(7);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, an instruction in two pages", "8, and its last bytes",
+            "10, an instruction that ends with its page"})
+    void codeGoesOnFromPageToPage(int inFirstPage, String what) {
+        byte[] code = code().move(GeneralRegister.RBX, 5).move(GeneralRegister.RAX, 6).outByte(1).toBytes();
+        long start = CODE + 4096 - inFirstPage;
+        load(code, 4096 - inFirstPage);
+        VirtualProcessor processor = machine().createProcessor();
+        processor.setRegisters(Registers.startingAt(start));
+
+        assertThat(processor.run()).as(what).isEqualTo(new Exit.PortWrite(1, 1, 6));
+        assertThat(processor.registers()).isEqualTo(new Registers(6, 5, 0, 0, 0, 0, start + 22));
+    }
+
+    @Test
+    void codeThatEndsWithTheMemoryOfTheMachineFetchesNothingBehindIt() {
+        byte[] code = code().move(GeneralRegister.RAX, 6).outByte(1).toBytes();
+        byte[] exact = Arrays.copyOf(code, 12);
+        load(exact, CODE_BYTES - exact.length);
+        VirtualProcessor processor = machine().createProcessor();
+        processor.setRegisters(Registers.startingAt(CODE + CODE_BYTES - exact.length));
+
+        assertThat(processor.run()).isEqualTo(new Exit.PortWrite(1, 1, 6));
+    }
+
+    private static byte[] join(byte[]... parts) {
+        ByteArrayOutputStream joined = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            joined.writeBytes(part);
+        }
+        return joined.toByteArray();
     }
 
     @ParameterizedTest

@@ -63,22 +63,25 @@ final class GuestMemory {
             bytes.storeLong(translation.store(address), value);
             return;
         }
-        // the last byte first looked up: a store that meets a miss has changed nothing
-        lastAddress = address + size - 1;
-        translation.store(lastAddress);
+        // looked up before the first byte goes: a store that cannot be done has changed nothing
+        probeStore(address, size);
         for (int i = 0; i < size; i++) {
             storeByte(address + i, value >>> 8 * i);
         }
     }
 
-    /** Has the store of an instruction that first loads looked up, so that it cannot miss later. */
+    /** Has the store of an instruction that first does something else looked up, so that it cannot miss later. */
     void probeStore(long address, int size) {
-        lastAddress = address;
-        translation.store(address);
-        if ((address & PAGE - 1) > PAGE - size) {
-            lastAddress = address + size - 1;
-            translation.store(lastAddress);
-        }
+        int flushes;
+        do {
+            flushes = translation.flushes();
+            lastAddress = address;
+            translation.store(address);
+            if ((address & PAGE - 1) > PAGE - size) {
+                lastAddress = address + size - 1;
+                translation.store(lastAddress);
+            }
+        } while (flushes != translation.flushes());
     }
 
     /**
@@ -111,11 +114,19 @@ final class GuestMemory {
      * @return how many units were copied, at least 1
      */
     long copy(long source, long target, int size, long count) {
-        lastAddress = source;
-        long from = translation.load(source);
-        long limit = good(from, translation.endOf(source) - source);
-        lastAddress = target;
-        long to = translation.store(target);
+        int flushes;
+        long from;
+        long end;
+        long to;
+        do {
+            flushes = translation.flushes();
+            lastAddress = source;
+            from = translation.load(source);
+            end = translation.endOf(source);
+            lastAddress = target;
+            to = translation.store(target);
+        } while (flushes != translation.flushes());
+        long limit = good(from, end - source);
         limit = Math.min(limit, good(to, translation.endOf(target) - target));
         // a target closely behind its source repeats the source, as the processor does unit by unit
         long apart = target - source;

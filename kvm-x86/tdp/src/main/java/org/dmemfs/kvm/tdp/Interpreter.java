@@ -1,6 +1,5 @@
 package org.dmemfs.kvm.tdp;
 
-import java.util.Arrays;
 import org.dmemfs.kvm.Exit;
 import org.dmemfs.kvm.Registers;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +9,8 @@ import org.jspecify.annotations.Nullable;
  * that it can be repeated after a second-level fault. Used by one thread at a time, in the guest.
  */
 final class Interpreter {
-    private static final int CACHE = 1024;
-    private static final int NONE = -1;
     private static final int PAGE_SHIFT = 12;
+    private static final Instruction[] NOT_FETCHED = {};
     private static final int RAX = 0;
     private static final int RCX = 1;
     private static final int RDX = 2;
@@ -21,21 +19,22 @@ final class Interpreter {
     private static final int RDI = 7;
 
     private final GuestMemory memory;
-    private final Decoder decoder;
+    private final CodeCache code;
     private final Flags flags = new Flags();
     private final long[] registers = new long[16];
-    private final @Nullable Instruction[] decoded = new Instruction[CACHE];
-    private final long[] codePages = new long[CACHE];
     private long rip;
-    /** Where the instruction under way was found decoded. Its place and not itself, as writing a reference costs more. */
-    private int currentSlot = NONE;
+    /** Which instruction of a run is under way. */
+    private int at;
+    /** How far the run may go: 0 once its bytes may have changed. */
+    private int limit;
+    /** The instruction that could not be completed, or null where it could not even be fetched. */
+    private @Nullable Instruction broken;
     /** What the load that an MMIO exit broke off gets when the processor runs on. */
     private boolean allOnes;
 
     Interpreter(GuestMemory memory) {
         this.memory = memory;
-        this.decoder = new Decoder(memory);
-        forget();
+        this.code = new CodeCache(new Decoder(memory));
     }
 
     Registers registers() {
@@ -57,15 +56,14 @@ final class Interpreter {
 
     /** Forgets decoded instructions: their bytes may have changed. */
     void forget() {
-        Arrays.fill(decoded, null);
-        Arrays.fill(codePages, -1);
+        code.forget();
+        limit = 0;
     }
 
     /** The access that met no slot is over: a store went nowhere, a load will give all ones. */
     void finishMmio(boolean write) {
-        Instruction instruction = currentSlot == NONE ? null : decoded[currentSlot];
+        Instruction instruction = broken;
         if (instruction == null) {
-            // it was the instruction itself that lies nowhere
             return;
         }
         if (!write) {
@@ -73,93 +71,98 @@ final class Interpreter {
             return;
         }
         if (instruction.operation() == Operation.STORE_STRING || instruction.operation() == Operation.MOVE_STRING) {
-            advance(instruction, 1);
-            return;
+            if (!advance(instruction, 1)) {
+                return;
+            }
         }
         rip = instruction.next();
     }
 
-    /** Runs one instruction, or a part of a repeated one. Answers an exit, or null. */
+    /** Runs what follows one another, up to a jump or a part of a repeated instruction. Answers an exit, or null. */
     @Nullable
     Exit step() {
-        int slot = (int) rip & CACHE - 1;
-        Instruction cached = decoded[slot];
-        Instruction instruction = cached != null && cached.address() == rip ? cached : decode(slot);
-        currentSlot = slot;
-        return execute(instruction);
-    }
-
-    private Instruction decode(int slot) {
-        currentSlot = NONE;
-        Instruction fresh = decoder.decode(rip);
-        decoded[slot] = fresh;
-        noteCode(rip >>> PAGE_SHIFT);
-        noteCode(fresh.next() - 1 >>> PAGE_SHIFT);
-        return fresh;
-    }
-
-    private void noteCode(long page) {
-        codePages[(int) page & CACHE - 1] = page;
-    }
-
-    private @Nullable Exit execute(Instruction in) {
-        switch (in.operation()) {
-            case NOP -> {
-            }
-            case ALU_TO_OPERAND -> alu(in, registers[in.register()]);
-            case ALU_IMMEDIATE -> alu(in, in.immediate());
-            case ALU_TO_REGISTER -> {
-                long value = flags.compute(in.selector(), registers[in.register()], read(in), in.size());
-                if (in.selector() != Flags.COMPARE) {
-                    setRegister(in.register(), in.size(), value);
-                }
-            }
-            case TEST -> flags.logic(read(in) & (in.selector() == 1 ? in.immediate() : registers[in.register()]),
-                    in.size());
-            case MOVE_TO_OPERAND -> write(in, registers[in.register()]);
-            case MOVE_TO_REGISTER -> setRegister(in.register(), in.size(), read(in));
-            case MOVE_ZERO_EXTENDED -> registers[in.register()] = read(in) & 0xFF;
-            case MOVE_IMMEDIATE -> write(in, in.immediate());
-            case LOAD_ADDRESS -> setRegister(in.register(), in.size(), address(in));
-            case INCREMENT, DECREMENT -> write(in,
-                    flags.step(readForWrite(in), in.operation() == Operation.INCREMENT, in.size()));
-            case NOT -> write(in, ~readForWrite(in));
-            case NEGATE -> write(in, flags.compute(5, 0, readForWrite(in), in.size()));
-            case SHIFT_LEFT, SHIFT_RIGHT, SHIFT_RIGHT_SIGNED -> write(in, flags.shift(in.operation(), readForWrite(in),
-                    in.immediate() < 0 ? registers[RCX] & 0xFF : in.immediate(), in.size()));
-            case MULTIPLY -> setRegister(in.register(), in.size(),
-                    flags.multiply(extended(registers[in.register()], in.size()), extended(read(in), in.size()),
-                            in.size()));
-            case STORE_STRING -> {
-                return storeString(in);
-            }
-            case MOVE_STRING -> {
-                return moveString(in);
-            }
-            case IN -> setRegister(RAX, in.size(), -1);
-            case OUT -> {
-                rip = in.next();
-                return new Exit.PortWrite(port(in), in.size(), registers[RAX] & Flags.mask(in.size()));
-            }
-            case JUMP_IF -> {
-                rip = flags.holds((int) in.immediate()) ? in.displacement() : in.next();
-                return null;
-            }
-            case JUMP -> {
-                rip = in.displacement();
-                return null;
-            }
-            case LOOP -> {
-                registers[RCX]--;
-                rip = registers[RCX] != 0 ? in.displacement() : in.next();
-                return null;
-            }
-            case PRIVILEGED -> throw new GuestException(
-                    "general protection: ring 3 may not use the instruction 0x%x at 0x%x".formatted(in.immediate(),
-                            rip));
-            case UNDEFINED -> throw new GuestException("invalid opcode at 0x%x".formatted(rip));
+        Instruction[] instructions = NOT_FETCHED;
+        try {
+            instructions = code.find(rip).instructions();
+            limit = instructions.length;
+            return execute(instructions);
+        } catch (RuntimeException stopped) {
+            broken = instructions.length == 0 ? null : instructions[at];
+            rip = broken == null ? rip : broken.address();
+            throw stopped;
         }
-        rip = in.next();
+    }
+
+    private @Nullable Exit execute(Instruction[] instructions) {
+        int next = 0;
+        do {
+            at = next;
+            Instruction in = instructions[next++];
+            switch (in.operation()) {
+                case NOP -> {
+                }
+                case ALU_TO_OPERAND -> alu(in, registers[in.register()]);
+                case ALU_IMMEDIATE -> alu(in, in.immediate());
+                case ALU_TO_REGISTER -> {
+                    long value = flags.compute(in.selector(), registers[in.register()], read(in), in.size());
+                    if (in.selector() != Flags.COMPARE) {
+                        setRegister(in.register(), in.size(), value);
+                    }
+                }
+                case TEST -> flags.logic(read(in) & (in.selector() == 1 ? in.immediate() : registers[in.register()]),
+                        in.size());
+                case MOVE_TO_OPERAND -> write(in, registers[in.register()]);
+                case MOVE_TO_REGISTER -> setRegister(in.register(), in.size(), read(in));
+                case MOVE_ZERO_EXTENDED -> registers[in.register()] = read(in) & 0xFF;
+                case MOVE_IMMEDIATE -> write(in, in.immediate());
+                case LOAD_ADDRESS -> setRegister(in.register(), in.size(), address(in));
+                case INCREMENT, DECREMENT -> write(in,
+                        flags.step(readForWrite(in), in.operation() == Operation.INCREMENT, in.size()));
+                case NOT -> write(in, ~readForWrite(in));
+                case NEGATE -> write(in, flags.compute(5, 0, readForWrite(in), in.size()));
+                case SHIFT_LEFT, SHIFT_RIGHT, SHIFT_RIGHT_SIGNED ->
+                    write(in, flags.shift(in.operation(), readForWrite(in),
+                            in.immediate() < 0 ? registers[RCX] & 0xFF : in.immediate(), in.size()));
+                case MULTIPLY -> setRegister(in.register(), in.size(),
+                        flags.multiply(extended(registers[in.register()], in.size()), extended(read(in), in.size()),
+                                in.size()));
+                case STORE_STRING -> {
+                    if (!storeString(in)) {
+                        rip = in.address();
+                        return null;
+                    }
+                }
+                case MOVE_STRING -> {
+                    if (!moveString(in)) {
+                        rip = in.address();
+                        return null;
+                    }
+                }
+                case IN -> setRegister(RAX, in.size(), -1);
+                case OUT -> {
+                    rip = in.next();
+                    return new Exit.PortWrite(port(in), in.size(), registers[RAX] & Flags.mask(in.size()));
+                }
+                case JUMP_IF -> {
+                    rip = flags.holds((int) in.immediate()) ? in.displacement() : in.next();
+                    return null;
+                }
+                case JUMP -> {
+                    rip = in.displacement();
+                    return null;
+                }
+                case LOOP -> {
+                    registers[RCX]--;
+                    rip = registers[RCX] != 0 ? in.displacement() : in.next();
+                    return null;
+                }
+                case PRIVILEGED -> throw new GuestException(
+                        "general protection: ring 3 may not use the instruction 0x%x at 0x%x".formatted(in.immediate(),
+                                in.address()));
+                case UNDEFINED -> throw new GuestException("invalid opcode at 0x%x".formatted(in.address()));
+            }
+        } while (next < limit);
+        rip = instructions[at].next();
         return null;
     }
 
@@ -171,23 +174,22 @@ final class Interpreter {
         }
     }
 
-    private @Nullable Exit storeString(Instruction in) {
-        long count = in.repeat() ? registers[RCX] : 1;
-        if (count != 0) {
-            long done = memory.fill(registers[RDI], in.size(), registers[RAX], count);
-            wrote(registers[RDI], done * in.size());
-            advance(in, done);
-        } else {
-            rip = in.next();
-        }
-        return null;
-    }
-
-    private @Nullable Exit moveString(Instruction in) {
+    /** Says whether it is done. */
+    private boolean storeString(Instruction in) {
         long count = in.repeat() ? registers[RCX] : 1;
         if (count == 0) {
-            rip = in.next();
-            return null;
+            return true;
+        }
+        long done = memory.fill(registers[RDI], in.size(), registers[RAX], count);
+        wrote(registers[RDI], done * in.size());
+        return advance(in, done);
+    }
+
+    /** Says whether it is done. */
+    private boolean moveString(Instruction in) {
+        long count = in.repeat() ? registers[RCX] : 1;
+        if (count == 0) {
+            return true;
         }
         long done = 1;
         if (allOnes) {
@@ -197,11 +199,10 @@ final class Interpreter {
             done = memory.copy(registers[RSI], registers[RDI], in.size(), count);
         }
         wrote(registers[RDI], done * in.size());
-        advance(in, done);
-        return null;
+        return advance(in, done);
     }
 
-    private void advance(Instruction in, long done) {
+    private boolean advance(Instruction in, long done) {
         registers[RDI] += done * in.size();
         if (in.operation() == Operation.MOVE_STRING) {
             registers[RSI] += done * in.size();
@@ -209,9 +210,7 @@ final class Interpreter {
         if (in.repeat()) {
             registers[RCX] -= done;
         }
-        if (!in.repeat() || registers[RCX] == 0) {
-            rip = in.next();
-        }
+        return !in.repeat() || registers[RCX] == 0;
     }
 
     private long read(Instruction in) {
@@ -251,7 +250,7 @@ final class Interpreter {
     private void wrote(long address, long bytes) {
         long last = address + bytes - 1 >>> PAGE_SHIFT;
         for (long page = address >>> PAGE_SHIFT; page <= last; page++) {
-            if (codePages[(int) page & CACHE - 1] == page) {
+            if (code.isFrom(page)) {
                 forget();
                 return;
             }

@@ -40,8 +40,17 @@ final class Mmu implements MmuNotifier {
 
     /** A translation that a processor may keep until the next shoot-down. */
     static final class Filled {
+        /** 0 where nothing was found. */
         long leaf;
         PageSize size = PageSize.SIZE_4K;
+        /** It is true for a processor that is in the guest and has seen this generation. */
+        long generation;
+
+        private void set(long found, PageSize pageSize, long shotDown) {
+            leaf = found;
+            size = pageSize;
+            generation = shotDown;
+        }
     }
 
     Mmu(AddressSpace addressSpace, MmioFrames mmioFrames, MappingSize mappingSize, Runnable released,
@@ -154,21 +163,22 @@ final class Mmu implements MmuNotifier {
             return false;
         }
         long bits = SecondLevelEntry.ACCESSED | (write ? SecondLevelEntry.DIRTY : 0);
-        filled.size = table.leafSize();
+        filled.set(leaf | bits, table.leafSize(), shootdown.generation());
         if ((leaf & bits) != bits) {
             table.mark(guestPhysicalAddress, bits);
         }
-        filled.leaf = leaf | bits;
         return true;
     }
 
     /**
-     * Answers a second-level fault: gfn to slot to host virtual address to frame to entry.
+     * Answers a second-level fault: gfn to slot to host virtual address to frame to entry. What it put in place is in
+     * {@code filled}, as a walk would find it.
      *
      * @return why the processor cannot go on, or null where the access is to be repeated
      */
     @Nullable
-    Exit resolve(long guestPhysicalAddress, boolean write) {
+    Exit resolve(long guestPhysicalAddress, boolean write, Filled filled) {
+        filled.leaf = 0;
         while (true) {
             MemorySlot slot = slots.at(guestPhysicalAddress);
             if (slot == null || write && slot.readOnly()) {
@@ -192,7 +202,7 @@ final class Mmu implements MmuNotifier {
                 }
                 return poison;
             }
-            if (install(slot, guestPhysicalAddress, frame, write, read)) {
+            if (install(slot, guestPhysicalAddress, frame, write, read, filled)) {
                 return null;
             }
             // the notifier that is under way needs the processor more
@@ -242,14 +252,14 @@ final class Mmu implements MmuNotifier {
     }
 
     private synchronized boolean install(MemorySlot slot, long guestPhysicalAddress, GuestFrame frame,
-            boolean write, long read) {
+            boolean write, long read, Filled filled) {
         if (closed) {
             return true;
         }
         if (sequence.mustRetry(read) || !slot.equals(slots.at(guestPhysicalAddress))) {
             return false;
         }
-        DirtyBitmap log = dirty.get(slot.slot());
+        DirtyBitmap log = logging ? dirty.get(slot.slot()) : null;
         PageSize size = log == null ? mappingSize.of(slot, guestPhysicalAddress, frame) : PageSize.SIZE_4K;
         long inPage = (guestPhysicalAddress & size.bytes() - 1) >> PageSize.SIZE_4K.shift();
         long leaf = SecondLevelEntry.leaf(frame.pfn() - inPage, size, frame.writable() && !slot.readOnly(),
@@ -262,6 +272,9 @@ final class Mmu implements MmuNotifier {
             leaf = SecondLevelEntry.writeProtected(leaf);
         }
         table.map(guestPhysicalAddress, size, leaf);
+        if (!write || SecondLevelEntry.writable(leaf)) {
+            filled.set(leaf, size, shootdown.generation());
+        }
         return true;
     }
 

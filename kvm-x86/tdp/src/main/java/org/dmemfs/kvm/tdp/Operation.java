@@ -55,5 +55,13 @@ enum Operation {
     /** An instruction that ring 3 may not use. */
     PRIVILEGED,
     /** The instruction that is never defined. */
-    UNDEFINED
+    UNDEFINED;
+
+    /** Whether the next instruction is the one behind it, and nothing outside has to be done before. */
+    boolean goesOn() {
+        return switch (this) {
+            case IN, OUT, JUMP_IF, JUMP, LOOP, PRIVILEGED, UNDEFINED -> false;
+            default -> true;
+        };
+    }
 }

@@ -1,33 +1,31 @@
 package org.dmemfs.kvm.tdp;
 
 import java.io.Serial;
+import org.dmemfs.kvm.Exit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A processor in the guest found no second-level entry for an access. One object a processor, used again, without a stack
- * trace: it is how the processor leaves the guest, not an error.
+ * The guest cannot get the memory that it touched. One object a processor, used again, without a stack trace: it is how
+ * the instruction under way ends, not an error.
  */
 final class SecondLevelMiss extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    private long guestPhysicalAddress;
-    private boolean write;
+    private transient @Nullable Exit exit;
 
     SecondLevelMiss() {
         super("second-level miss", null, false, false);
     }
 
-    SecondLevelMiss at(long address, boolean store) {
-        guestPhysicalAddress = address;
-        write = store;
+    SecondLevelMiss as(@Nullable Exit reason) {
+        exit = reason;
         return this;
     }
 
-    long guestPhysicalAddress() {
-        return guestPhysicalAddress;
-    }
-
-    boolean write() {
-        return write;
+    /** Why, or null where the machine has ended. */
+    @Nullable
+    Exit exit() {
+        return exit;
     }
 }

@@ -1,5 +1,7 @@
 package org.dmemfs.kvm.tdp;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,26 +20,48 @@ final class Shootdown {
 
     /** Whether one processor is in the guest, and the last generation that it has seen there. Written by it alone. */
     static final class Presence {
-        private volatile boolean inGuest;
-        private volatile long seen;
+        private static final long OUTSIDE = Long.MAX_VALUE;
+        private static final VarHandle IN_GUEST;
+
+        static {
+            try {
+                IN_GUEST = MethodHandles.lookup().findVarHandle(Presence.class, "inGuest", long.class);
+            } catch (ReflectiveOperationException impossible) {
+                throw new ExceptionInInitializerError(impossible);
+            }
+        }
+
+        /** The generation that it goes by, or OUTSIDE. */
+        @SuppressWarnings({"unused", "FieldCanBeFinal"}) // through IN_GUEST
+        private volatile long inGuest = OUTSIDE;
+        private long seen;
 
         /** In the guest from here on. Says whether what it translated before is void. */
         boolean enter(Shootdown shootdown) {
-            long before = seen;
-            inGuest = true;
+            IN_GUEST.setVolatile(this, seen);
             // read after inGuest is visible: who counts up later finds this processor in the guest, and waits
-            long now = shootdown.generation.get();
+            long now = shootdown.generation();
+            if (seen == now) {
+                return false;
+            }
             seen = now;
-            return before != now;
+            IN_GUEST.setRelease(this, now);
+            return true;
         }
 
         void leave() {
-            inGuest = false;
+            // what it did in the guest comes before, and nothing has to wait for it
+            IN_GUEST.setRelease(this, OUTSIDE);
         }
 
         /** Whether it must flush; once flushed, it enters again. */
         boolean outdated(Shootdown shootdown) {
-            return seen != shootdown.generation.get();
+            return seen != shootdown.generation();
+        }
+
+        /** The generation that it goes by, asked by itself. */
+        long seen() {
+            return seen;
         }
     }
 
@@ -45,6 +69,11 @@ final class Shootdown {
         Presence presence = new Presence();
         processors.add(presence);
         return presence;
+    }
+
+    /** Counts what was shot down. With the mmu lock held, what is in the table then is true as long as this stays. */
+    long generation() {
+        return generation.get();
     }
 
     /** Translations are void from now on; the entries have gone already. Called with the mmu lock held. */
@@ -56,7 +85,7 @@ final class Shootdown {
     void await() {
         long wanted = generation.get();
         for (Presence processor : processors) {
-            for (int spins = 0; processor.inGuest && processor.seen < wanted; spins++) {
+            for (int spins = 0; processor.inGuest < wanted; spins++) {
                 if (spins < SPINS) {
                     Thread.onSpinWait();
                 } else {

@@ -144,6 +144,10 @@ final class TdpMachine implements VirtualMachine {
         }
     }
 
+    boolean hasEnded() {
+        return endReason.get() != null;
+    }
+
     void checkAlive() {
         String reason = endReason.get();
         if (reason != null) {

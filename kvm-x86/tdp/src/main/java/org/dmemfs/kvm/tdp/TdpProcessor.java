@@ -16,6 +16,7 @@ final class TdpProcessor implements VirtualProcessor {
     private final Mmu mmu;
     private final Shootdown shootdown;
     private final Shootdown.Presence presence;
+    private final SecondLevelMiss miss = new SecondLevelMiss();
     private final Translation translation;
     private final GuestMemory memory;
     private final Interpreter interpreter;
@@ -29,7 +30,7 @@ final class TdpProcessor implements VirtualProcessor {
         this.stealTime = stealTime;
         this.shootdown = mmu.shootdown();
         this.presence = shootdown.join();
-        this.translation = new Translation(mmu, bootTables);
+        this.translation = new Translation(mmu, bootTables, this::resolve);
         this.memory = new GuestMemory(translation, physicalMemory.bytes(), physicalMemory.poisoned());
         this.interpreter = new Interpreter(memory);
     }
@@ -106,8 +107,8 @@ final class TdpProcessor implements VirtualProcessor {
             }
             enter();
             return null;
-        } catch (SecondLevelMiss miss) {
-            return outside(miss.guestPhysicalAddress(), miss.write());
+        } catch (SecondLevelMiss unanswered) {
+            return outside(unanswered.exit());
         } catch (GuestException exception) {
             return new Exit.Shutdown(String.valueOf(exception.getMessage()));
         } catch (ErrnoException failure) {
@@ -122,10 +123,22 @@ final class TdpProcessor implements VirtualProcessor {
         }
     }
 
-    private @Nullable Exit outside(long guestPhysicalAddress, boolean write) {
+    /** A second-level fault within an instruction, which goes on where it can. */
+    private void resolve(long guestPhysicalAddress, boolean write, Mmu.Filled filled) {
         presence.leave();
+        Exit exit = machine.hasEnded() ? null : mmu.resolve(guestPhysicalAddress, write, filled);
+        if (exit != null || machine.hasEnded()) {
+            throw miss.as(exit);
+        }
+        enter();
+        if (filled.generation != presence.seen()) {
+            // it may have gone again
+            filled.leaf = 0;
+        }
+    }
+
+    private @Nullable Exit outside(@Nullable Exit exit) {
         machine.checkAlive();
-        Exit exit = mmu.resolve(guestPhysicalAddress, write);
         if (exit instanceof Exit.Mmio mmio) {
             interpreter.finishMmio(mmio.write());
         }

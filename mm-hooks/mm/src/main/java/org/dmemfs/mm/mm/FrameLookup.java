@@ -51,10 +51,18 @@ final class FrameLookup {
     @Nullable
     PageSize mappingLevel(long virtualAddress) {
         TranslationBuffer buffer = space.processors().current();
+        long generation = space.processors().generation();
+        long entry = space.pageTable().hugeEntry(virtualAddress, buffer.tables, generation);
+        if (Entries.has(entry, Entries.HUGE) && Entries.isPresent(entry)) {
+            VarHandle.loadLoadFence();
+            if (space.processors().generation() == generation) {
+                return PageSize.SIZE_2M;
+            }
+        }
         buffer.enter();
         try {
             WalkCursor cursor = buffer.cursor;
-            space.pageTable().walk(virtualAddress, cursor);
+            space.pageTable().walk(virtualAddress, cursor, buffer.tables, space.processors().generation());
             if (!cursor.isMapped()) {
                 return null;
             }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.dmemfs.core.DmemPages;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
@@ -35,9 +36,7 @@ import org.dmemfs.tracing.KernelLog;
  * A machine of two nodes for tests: 8G of the kernel's RAM and 2G set aside on each. Its bytes are a sparse file, so that only
  * touched pages cost.
  */
-public final class KitMachine implements AutoCloseable {
-    /** What is set aside on each node. */
-    public static final long SET_ASIDE_BYTES = 2L << 30;
+public final class KitMachine implements SchemeMachine {
     private static final long GIB = 1L << 30;
 
     private final KernelLog log = new KernelLog();
@@ -46,9 +45,10 @@ public final class KitMachine implements AutoCloseable {
     private final Reservation reservation;
     private final SparseMemory memory;
     private final VirtualMemory spaces;
+    private final Scheme scheme;
 
-    /** Boots it. */
-    public KitMachine() {
+    /** Boots it with the memory manager of the scheme's kernel. */
+    public KitMachine(Function<KitMachine, Scheme> made) {
         MemoryMap map = new MemoryMap(
                 List.of(range(0x1000, 8 * GIB, 0, FrameKind.RAM), range(8 * GIB, 10 * GIB, 0, FrameKind.SET_ASIDE),
                         range(10 * GIB, 18 * GIB, 1, FrameKind.RAM),
@@ -57,13 +57,16 @@ public final class KitMachine implements AutoCloseable {
                 NumaTopology.uniform(NodeMask.of(0, 1)), List.of(), List.of(), List.of());
         memory = new SparseMemory(map.endOfRam());
         spaces = new VirtualMemory(reservation, memory, new NoDmem(), log, 4);
-    }
-
-    /** Has the memory manager be the scheme's kernel. */
-    public void run(Scheme scheme) {
+        scheme = made.apply(this);
         scheme.hooks().ifPresent(spaces::bindHookSet);
     }
 
+    @Override
+    public Scheme scheme() {
+        return scheme;
+    }
+
+    @Override
     public AddressSpaces addressSpaces() {
         return spaces;
     }
@@ -76,10 +79,12 @@ public final class KitMachine implements AutoCloseable {
         return spaces;
     }
 
+    @Override
     public PhysicalMemory memory() {
         return memory;
     }
 
+    @Override
     public Reservation reservation() {
         return reservation;
     }

@@ -1,13 +1,14 @@
 package org.dmemfs.schemes.devicedax;
 
-import org.dmemfs.schemes.Scheme;
 import org.dmemfs.schemes.kit.KitMachine;
 import org.dmemfs.schemes.kit.SchemeContract;
+import org.dmemfs.schemes.kit.SchemeMachine;
 
 class DeviceDax510OnDeviceTest extends SchemeContract {
     @Override
-    protected Scheme scheme(KitMachine on) {
-        return new DeviceDax510OnDevice(on.addressSpaces(), on.systemCalls(), on.frames(), on.memory(),
-                on.reservation());
+    protected SchemeMachine boot() {
+        return new KitMachine(
+                on -> new DeviceDax510OnDevice(on.addressSpaces(), on.systemCalls(), on.frames(), on.memory(),
+                        on.reservation()));
     }
 }

@@ -1,12 +1,13 @@
 package org.dmemfs.schemes.devicedax;
 
-import org.dmemfs.schemes.Scheme;
 import org.dmemfs.schemes.kit.KitMachine;
 import org.dmemfs.schemes.kit.SchemeContract;
+import org.dmemfs.schemes.kit.SchemeMachine;
 
 class DeviceDax510Test extends SchemeContract {
     @Override
-    protected Scheme scheme(KitMachine on) {
-        return new DeviceDax510(on.addressSpaces(), on.systemCalls(), on.frames(), on.memory(), on.reservation());
+    protected SchemeMachine boot() {
+        return new KitMachine(on -> new DeviceDax510(on.addressSpaces(), on.systemCalls(), on.frames(), on.memory(),
+                on.reservation()));
     }
 }

@@ -1,12 +1,12 @@
 package org.dmemfs.schemes.hugetlb;
 
-import org.dmemfs.schemes.Scheme;
 import org.dmemfs.schemes.kit.KitMachine;
 import org.dmemfs.schemes.kit.SchemeContract;
+import org.dmemfs.schemes.kit.SchemeMachine;
 
 class Hugetlb514Test extends SchemeContract {
     @Override
-    protected Scheme scheme(KitMachine on) {
-        return new Hugetlb514(on.addressSpaces(), on.frames(), on.memory(), on.reservation());
+    protected SchemeMachine boot() {
+        return new KitMachine(on -> new Hugetlb514(on.addressSpaces(), on.frames(), on.memory(), on.reservation()));
     }
 }

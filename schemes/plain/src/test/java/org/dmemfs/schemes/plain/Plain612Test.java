@@ -1,12 +1,12 @@
 package org.dmemfs.schemes.plain;
 
-import org.dmemfs.schemes.Scheme;
 import org.dmemfs.schemes.kit.KitMachine;
 import org.dmemfs.schemes.kit.SchemeContract;
+import org.dmemfs.schemes.kit.SchemeMachine;
 
 class Plain612Test extends SchemeContract {
     @Override
-    protected Scheme scheme(KitMachine on) {
-        return new Plain612(on.frames(), on.systemCalls(), on.reservation());
+    protected SchemeMachine boot() {
+        return new KitMachine(on -> new Plain612(on.frames(), on.systemCalls(), on.reservation()));
     }
 }

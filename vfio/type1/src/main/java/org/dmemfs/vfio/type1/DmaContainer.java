@@ -79,7 +79,7 @@ final class DmaContainer implements Container {
         EntryCounts counts = new EntryCounts();
         Pinning pinning = new Pinning(surroundings, task.addressSpace(), slot.request(), areas,
                 slot.rule().begin(surroundings, task),
-                (iova, pfn, frames) -> domain.install(slot, iova, pfn, frames, counts));
+                runs -> domain.install(slot, runs, counts));
         boolean done = false;
         try {
             pinning.run();
@@ -128,7 +128,7 @@ final class DmaContainer implements Container {
             }
         }
         if (failed != null) {
-            failed.giveOpenRun(giving);
+            failed.giveRest(giving);
         }
         surroundings.locked().uncharge(task, slot.lockedBytes());
         domain.remove(slot);

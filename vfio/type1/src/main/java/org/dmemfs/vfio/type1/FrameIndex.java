@@ -13,10 +13,16 @@ import org.jspecify.annotations.Nullable;
 final class FrameIndex {
     private static final int BLOCK_SHIFT = 9;
     private static final int GIBIBYTE_SHIFT = 18;
-    private static final int BLOCKS = 1 << GIBIBYTE_SHIFT - BLOCK_SHIFT;
+    /** Blocks are kept in groups of 128M, so that a frame that lies alone costs little. */
+    private static final int GROUP_SHIFT = 15;
+    private static final int GROUPS = 1 << GIBIBYTE_SHIFT - GROUP_SHIFT;
+    private static final int BLOCKS = 1 << GROUP_SHIFT - BLOCK_SHIFT;
     private static final int PAGE_SHIFT = 12;
 
     private final Map<Long, Gibibyte> byNumber = new HashMap<>();
+    /** What was last added to: runs of one map often lie in the same 1G. */
+    private @Nullable Gibibyte last;
+    private long lastNumber;
 
     /** Is told a range and the part of its iova that may have the frame. */
     @FunctionalInterface
@@ -27,40 +33,44 @@ final class FrameIndex {
     /** The ranges that have 1G of physical memory, all of it or a part. */
     private static final class Gibibyte {
         private final Places whole = new Places();
-        private @Nullable Places @Nullable [] blocks;
-        private int blocksInUse;
+        private final @Nullable Blocks[] groups = new Blocks[GROUPS];
 
-        Places block(int number) {
-            if (blocks == null) {
-                blocks = new Places[BLOCKS];
+        /** The group of a frame. */
+        Blocks group(long pfn) {
+            Blocks group = groups[groupOf(pfn)];
+            if (group == null) {
+                group = new Blocks(BLOCKS);
+                groups[groupOf(pfn)] = group;
             }
-            Places places = blocks[number];
-            if (places == null) {
-                places = new Places();
-                blocks[number] = places;
-                blocksInUse++;
-            }
-            return places;
+            return group;
         }
 
         @Nullable
-        Places known(int number) {
-            return blocks == null ? null : blocks[number];
+        Blocks known(long pfn) {
+            return groups[groupOf(pfn)];
         }
 
-        void remove(MapSlot slot, int number) {
-            Places places = known(number);
-            if (blocks != null && places != null) {
-                places.remove(slot);
-                if (places.isEmpty()) {
-                    blocks[number] = null;
-                    blocksInUse--;
+        void remove(MapSlot slot, long pfn) {
+            Blocks group = known(pfn);
+            if (group != null) {
+                group.remove(block(pfn), slot);
+                if (group.isEmpty()) {
+                    groups[groupOf(pfn)] = null;
                 }
             }
         }
 
         boolean isEmpty() {
-            return blocksInUse == 0 && whole.isEmpty();
+            for (Blocks group : groups) {
+                if (group != null) {
+                    return false;
+                }
+            }
+            return whole.isEmpty();
+        }
+
+        private static int groupOf(long pfn) {
+            return (int) (pfn >> GROUP_SHIFT) & GROUPS - 1;
         }
     }
 
@@ -70,7 +80,7 @@ final class FrameIndex {
         long next;
         for (long at = pfn; at < end; at = next) {
             next = Math.min(end, (at >> GIBIBYTE_SHIFT) + 1 << GIBIBYTE_SHIFT);
-            Gibibyte gibibyte = byNumber.computeIfAbsent(at >> GIBIBYTE_SHIFT, number -> new Gibibyte());
+            Gibibyte gibibyte = gibibyte(at >> GIBIBYTE_SHIFT);
             long atIova = iova + (at - pfn << PAGE_SHIFT);
             if (next - at == 1L << GIBIBYTE_SHIFT) {
                 gibibyte.whole.add(slot, atIova, atIova + (next - at << PAGE_SHIFT));
@@ -80,12 +90,20 @@ final class FrameIndex {
         }
     }
 
+    private Gibibyte gibibyte(long number) {
+        if (last == null || number != lastNumber) {
+            last = byNumber.computeIfAbsent(number, missing -> new Gibibyte());
+            lastNumber = number;
+        }
+        return last;
+    }
+
     private static void addBlocks(Gibibyte gibibyte, MapSlot slot, long iova, long pfn, long end) {
         long next;
         for (long at = pfn; at < end; at = next) {
             next = Math.min(end, (at >> BLOCK_SHIFT) + 1 << BLOCK_SHIFT);
             long atIova = iova + (at - pfn << PAGE_SHIFT);
-            gibibyte.block(block(at)).add(slot, atIova, atIova + (next - at << PAGE_SHIFT));
+            gibibyte.group(at).add(block(at), slot, atIova, atIova + (next - at << PAGE_SHIFT));
         }
     }
 
@@ -98,15 +116,14 @@ final class FrameIndex {
                 continue;
             }
             gibibyte.whole.remove(slot);
-            if (gibibyte.blocksInUse > 0) {
-                long from = Math.max(pfn, number << GIBIBYTE_SHIFT);
-                long to = Math.min(end, number + 1 << GIBIBYTE_SHIFT);
-                for (long block = from >> BLOCK_SHIFT; block << BLOCK_SHIFT < to; block++) {
-                    gibibyte.remove(slot, block(block << BLOCK_SHIFT));
-                }
+            long from = Math.max(pfn, number << GIBIBYTE_SHIFT);
+            long to = Math.min(end, number + 1 << GIBIBYTE_SHIFT);
+            for (long block = from >> BLOCK_SHIFT; block << BLOCK_SHIFT < to; block++) {
+                gibibyte.remove(slot, block << BLOCK_SHIFT);
             }
             if (gibibyte.isEmpty()) {
                 byNumber.remove(number);
+                last = null;
             }
         }
     }
@@ -118,9 +135,9 @@ final class FrameIndex {
             return;
         }
         gibibyte.whole.each(sink);
-        Places places = gibibyte.known(block(pfn));
-        if (places != null) {
-            places.each(sink);
+        Blocks group = gibibyte.known(pfn);
+        if (group != null) {
+            group.each(block(pfn), sink);
         }
     }
 

@@ -17,10 +17,14 @@ final class IoPageTable implements AutoCloseable {
     private static final int TOP_SHIFT = ADDRESS_BITS - TABLE_WORDS_SHIFT;
     private static final int LEAF_SHIFT = PageSize.SIZE_4K.shift();
     private static final int LARGEST_SHIFT = PageSize.SIZE_1G.shift();
+    private static final int DIRECTORY_SHIFT = PageSize.SIZE_2M.shift();
     private static final long ROOT = 0;
 
     private final SparseWords words = new SparseWords((long) MOST_TABLES << LEAF_SHIFT);
     private final SparseWords used = new SparseWords((long) MOST_TABLES * Long.BYTES);
+    /** The table of 2M entries that was last filled, or ROOT, and which 1G of iova it has: runs follow one another. */
+    private long directory = ROOT;
+    private long directoryNumber;
     private long firstFree;
     private int nextTable = 1;
     private int freeTables;
@@ -48,8 +52,11 @@ final class IoPageTable implements AutoCloseable {
      */
     void install(long iova, long pfn, long frames, long permissionBits, EntryCounts counts) {
         long end = iova + (frames << LEAF_SHIFT);
+        boolean within = directory != ROOT && iova >> LARGEST_SHIFT == directoryNumber
+                && end - 1 >> LARGEST_SHIFT == directoryNumber;
         try {
-            fill(ROOT, TOP_SHIFT, iova, end, (pfn << LEAF_SHIFT) - iova, permissionBits, counts);
+            fill(within ? directory : ROOT, within ? DIRECTORY_SHIFT : TOP_SHIFT, iova, end,
+                    (pfn << LEAF_SHIFT) - iova, permissionBits, counts);
         } catch (ErrnoException noMemory) {
             clear(iova, end, new EntryList());
             throw noMemory;
@@ -60,6 +67,10 @@ final class IoPageTable implements AutoCloseable {
             EntryCounts counts) {
         long size = 1L << shift;
         long added = 0;
+        if (shift == DIRECTORY_SHIFT) {
+            directory = table;
+            directoryNumber = iova >> LARGEST_SHIFT;
+        }
         try {
             long next;
             for (long at = iova; at < end; at = next) {
@@ -159,6 +170,7 @@ final class IoPageTable implements AutoCloseable {
         words.setLong(table << TABLE_WORDS_SHIFT, firstFree);
         firstFree = table;
         freeTables++;
+        directory = table == directory ? ROOT : directory;
     }
 
     private static long word(long table, long iova, int shift) {

@@ -48,13 +48,16 @@ final class IommuDomain {
         }
     }
 
-    /** Maps contiguous frames of a range that comes. */
-    void install(MapSlot slot, long iova, long pfn, long frames, EntryCounts counts) {
+    /** Maps runs of contiguous frames of a range that comes. */
+    void install(MapSlot slot, RunBuffer runs, EntryCounts counts) {
+        long permissionBits = IoEntry.bits(slot.request().permissions());
         long stamp = lock.writeLock();
         try {
             requireOpen();
-            table.install(iova, pfn, frames, IoEntry.bits(slot.request().permissions()), counts);
-            index.add(slot, iova, pfn, frames);
+            runs.drain((iova, pfn, frames) -> {
+                table.install(iova, pfn, frames, permissionBits, counts);
+                index.add(slot, iova, pfn, frames);
+            });
         } finally {
             lock.unlockWrite(stamp);
         }

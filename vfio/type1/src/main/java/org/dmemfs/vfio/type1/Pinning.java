@@ -1,6 +1,7 @@
 package org.dmemfs.vfio.type1;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.PageSize;
@@ -23,7 +24,8 @@ final class Pinning {
     private final MapRequest request;
     private final AreaCheck areas;
     private final DpageHold hold;
-    private final RunSink sink;
+    private final Consumer<RunBuffer> sink;
+    private final RunBuffer runs = new RunBuffer();
     private long references;
     private long iova;
     private long pfn;
@@ -31,7 +33,7 @@ final class Pinning {
     private boolean bare;
 
     Pinning(Surroundings surroundings, AddressSpace space, MapRequest request, AreaCheck areas, DpageHold hold,
-            RunSink sink) {
+            Consumer<RunBuffer> sink) {
         this.surroundings = surroundings;
         this.space = space;
         this.request = request;
@@ -41,7 +43,7 @@ final class Pinning {
         this.iova = request.iova();
     }
 
-    /** All of it. After a failure {@link #giveOpenRun} is due, once what was installed has been given back. */
+    /** All of it. After a failure {@link #giveRest} is due, once what was installed has been given back. */
     void run() {
         long at = request.virtualAddress();
         while (at < request.virtualEnd()) {
@@ -51,15 +53,17 @@ final class Pinning {
                     ? follow(vma, at, Math.min(vma.end(), request.virtualEnd()))
                     : pin(at, Math.min(vma.end(), request.virtualEnd()));
         }
-        flush();
+        closeRun();
+        sink.accept(runs);
     }
 
     long references() {
         return references;
     }
 
-    /** The run that was not installed any more. */
-    void giveOpenRun(Giving giving) {
+    /** What was not installed any more. */
+    void giveRest(Giving giving) {
+        runs.drain((notInstalled, first, count) -> giving.give(first, count));
         if (frames > 0) {
             giving.give(pfn, frames);
             frames = 0;
@@ -155,15 +159,18 @@ final class Pinning {
             frames += count;
             return;
         }
-        flush();
+        closeRun();
         pfn = first;
         frames = count;
         bare = isBare;
     }
 
-    private void flush() {
+    private void closeRun() {
         if (frames > 0) {
-            sink.accept(iova, pfn, frames);
+            if (runs.isFull()) {
+                sink.accept(runs);
+            }
+            runs.add(iova, pfn, frames);
             iova += frames << PAGE_SHIFT;
             frames = 0;
         }

@@ -121,8 +121,8 @@ final class GuestOperations {
 
     private static String unmapUnderGuest(GuestOnScheme guest) {
         return Answers.of(() -> {
-            // Touched before the guest runs: where a second fault takes a huge entry for a bad one, two first touches at
-            // once end the guest before anything is unmapped.
+            // Touched before the guest runs: two first touches at once end the guest too early on some schemes, which
+            // is an operation of its own.
             long last = guest.start() + guest.bytes() - Long.BYTES;
             guest.memory().loadLong(last);
             try (VirtualMachine machine = machine(guest)) {

@@ -52,6 +52,8 @@ public final class MachineComparison implements Comparison {
     private static final long GUEST_PAGES = 4;
     private static final long SMALL_GUEST_BYTES = 8L << 20;
     private static final long BYTES_PER_NODE = 2L << 30;
+    /** For pages below 1G: room for guests beside the frames that went bad, and quickly set aside again for each operation. */
+    private static final long SMALL_BYTES_PER_NODE = 256L << 20;
     private static final List<String> ORDER = List.of("plain", "hugetlb", "device-dax", "dev-mem", "huge-pfnmap",
             "dmemfs");
 
@@ -177,7 +179,7 @@ public final class MachineComparison implements Comparison {
 
     private String map(Scheme scheme, PageSize size) {
         return Answers.of(() -> {
-            try (Carveout carveout = scheme.setAside(size, wish());
+            try (Carveout carveout = scheme.setAside(size, wish(size));
                     Task task = machine.addressSpaces().newTask("vmm", 0)) {
                 GuestGrant grant = carveout.give("guest", size.bytes(), MemoryPolicy.systemDefault(), 0);
                 long start = grant.map(task);
@@ -188,15 +190,16 @@ public final class MachineComparison implements Comparison {
         });
     }
 
-    private Map<Integer, Long> wish() {
+    private Map<Integer, Long> wish(PageSize size) {
+        long bytes = size == PageSize.SIZE_1G ? BYTES_PER_NODE : SMALL_BYTES_PER_NODE;
         return machine.reservation().topology().online().nodes().stream()
-                .collect(Collectors.toMap(node -> node, _ -> BYTES_PER_NODE));
+                .collect(Collectors.toMap(node -> node, _ -> bytes));
     }
 
     /** A carve-out, a guest and a VMM of its own: an operation may leave them as it likes. */
     private String run(Scheme scheme, PageSize size, Operation operation) {
         return Answers.of(() -> {
-            try (Carveout carveout = scheme.setAside(size, wish());
+            try (Carveout carveout = scheme.setAside(size, wish(size));
                     Task task = machine.addressSpaces().newTask("vmm", 0)) {
                 long bytes = size == PageSize.SIZE_4K ? SMALL_GUEST_BYTES : GUEST_PAGES * size.bytes();
                 GuestGrant grant = healthy(carveout, bytes);

@@ -19,6 +19,11 @@ final class MappingOperations {
 
     static List<Operation> all() {
         return List.of(
+                new Operation("two first touches of a page",
+                        "two vCPUs, or a vCPU and its VMM, that fault one page at once: where the later fault takes the"
+                                + " earlier one's entry away, a vCPU between its fault and its follow_pfn ends with"
+                                + " EFAULT",
+                        MappingOperations::firstTouches),
                 new Operation("fork",
                         "a VMM that starts a helper by fork: does the child reach the guest's memory, and is"
                                 + " it the same memory",
@@ -36,6 +41,20 @@ final class MappingOperations {
                         + " less than a page", MappingOperations::partialUnmap),
                 new Operation("core dump", "what of the guest's memory a VMM's core dump holds and so may leak",
                         MappingOperations::coreDump));
+    }
+
+    /** The second is what comes of a fault that waited for the lock while the first one was served. */
+    private static String firstTouches(GuestOnScheme guest) {
+        return Answers.of(() -> {
+            guest.memory().fixupUserFault(guest.start(), true);
+            guest.memory().fixupUserFault(guest.start(), true);
+            PageSize level = guest.memory().mappingLevel(guest.start());
+            if (level != null) {
+                return "one entry of " + level.label();
+            }
+            return Answers.of(() -> guest.memory().followPfn(guest.start()))
+                    + "; the second takes the entry for a bad one and clears it";
+        });
     }
 
     private static String fork(GuestOnScheme guest) {
