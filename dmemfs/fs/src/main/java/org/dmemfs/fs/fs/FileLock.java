@@ -17,7 +17,7 @@ final class FileLock {
 
     /** Held by who has the lock alone, so that no stripe is made that he has not locked. */
     private final StampedLock gate = new StampedLock();
-    private volatile Stripe @Nullable [] stripes;
+    private volatile @Nullable Stripes stripes;
 
     /** A lock with two cache lines behind it, so that neighbours do not share one. */
     private static final class Stripe extends StampedLock {
@@ -28,19 +28,44 @@ final class FileLock {
                 behind11, behind12, behind13, behind14, behind15;
     }
 
-    private static Stripe ofThisThread(Stripe[] all) {
-        return all[(int) Thread.currentThread().threadId() & STRIPES - 1];
+    /**
+     * The stripes, and which is whose. They are given out in turn, as the numbers of two threads may well be alike in
+     * their low bits; what a number was given stays its own, so that who unlocks finds what he locked.
+     */
+    private static final class Stripes {
+        private static final int NUMBERS = 64;
+
+        private final Stripe[] all = new Stripe[STRIPES];
+        /** By the low bits of a thread's number: which stripe, counted from 1; 0 where none was given yet. */
+        private final byte[] places = new byte[NUMBERS];
+        private int given;
+
+        Stripes() {
+            for (int place = 0; place < STRIPES; place++) {
+                all[place] = new Stripe();
+            }
+        }
+
+        Stripe ofThisThread() {
+            int number = (int) Thread.currentThread().threadId() & NUMBERS - 1;
+            int place = places[number];
+            return all[(place == 0 ? give(number) : place) - 1];
+        }
+
+        private synchronized int give(int number) {
+            if (places[number] == 0) {
+                places[number] = (byte) (given++ % STRIPES + 1);
+            }
+            return places[number];
+        }
     }
 
-    private Stripe[] make() {
+    private Stripes make() {
         long stamp = gate.writeLock();
         try {
-            Stripe[] made = stripes;
+            Stripes made = stripes;
             if (made == null) {
-                made = new Stripe[STRIPES];
-                for (int place = 0; place < STRIPES; place++) {
-                    made[place] = new Stripe();
-                }
+                made = new Stripes();
                 stripes = made;
             }
             return made;
@@ -50,28 +75,28 @@ final class FileLock {
     }
 
     long readLock() {
-        Stripe[] made = stripes;
-        return ofThisThread(made == null ? make() : made).readLock();
+        Stripes made = stripes;
+        return (made == null ? make() : made).ofThisThread().readLock();
     }
 
     void unlockRead(long stamp) {
-        ofThisThread(Objects.requireNonNull(stripes, "locked before")).unlockRead(stamp);
+        Objects.requireNonNull(stripes, "shared before").ofThisThread().unlockRead(stamp);
     }
 
     void writeLock() {
         gate.writeLock();
-        Stripe[] made = stripes;
+        Stripes made = stripes;
         if (made != null) {
-            for (Stripe stripe : made) {
+            for (Stripe stripe : made.all) {
                 stripe.writeLock();
             }
         }
     }
 
     void unlockWrite() {
-        Stripe[] made = stripes;
+        Stripes made = stripes;
         if (made != null) {
-            for (Stripe stripe : made) {
+            for (Stripe stripe : made.all) {
                 stripe.tryUnlockWrite();
             }
         }

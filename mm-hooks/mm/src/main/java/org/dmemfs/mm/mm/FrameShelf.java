@@ -5,7 +5,8 @@ package org.dmemfs.mm.mm;
  * a frame that was just cleared are in the caches of the processor that cleared it, and another would wait for each line.
  */
 final class FrameShelf {
-    private static final int MOST = 64;
+    private static final int MOST = 32;
+    private static final int SHELVES = 32;
 
     private final long[] frames = new long[MOST];
     private int count;
@@ -14,10 +15,10 @@ final class FrameShelf {
     private long behind0, behind1, behind2, behind3, behind4, behind5, behind6, behind7, behind8, behind9, behind10,
             behind11, behind12, behind13, behind14, behind15;
 
-    /** One for about each thread that runs at a time. */
-    static FrameShelf[] perProcessor() {
-        FrameShelf[] shelves = new FrameShelf[Integer.highestOneBit(Runtime.getRuntime().availableProcessors()) * 2];
-        for (int place = 0; place < shelves.length; place++) {
+    /** So many that two threads hardly ever meet at one. */
+    static FrameShelf[] all() {
+        FrameShelf[] shelves = new FrameShelf[SHELVES];
+        for (int place = 0; place < SHELVES; place++) {
             shelves[place] = new FrameShelf();
         }
         return shelves;
@@ -25,7 +26,7 @@ final class FrameShelf {
 
     /** This thread's. */
     static FrameShelf mine(FrameShelf[] shelves) {
-        return shelves[(int) Thread.currentThread().threadId() & shelves.length - 1];
+        return shelves[(int) Thread.currentThread().threadId() & SHELVES - 1];
     }
 
     /** A frame, or 0 where there is none. */

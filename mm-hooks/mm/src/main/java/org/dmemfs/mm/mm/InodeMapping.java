@@ -36,6 +36,16 @@ final class InodeMapping implements FileMapping {
         }
     }
 
+    /** Does what no unmap of the file may meet halfway. */
+    void exclusively(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public void unmapRange(long firstPage, long pages) {
         if (firstPage < 0 || pages < 0) {
@@ -43,6 +53,9 @@ final class InodeMapping implements FileMapping {
                     + " is not one: accepted are numbers from 0");
         }
         long endPage = pages > Long.MAX_VALUE - firstPage ? Long.MAX_VALUE : firstPage + pages;
+        if (areas.isEmpty()) {
+            return;
+        }
         lock.lock();
         try {
             for (MappedArea area : areas) {

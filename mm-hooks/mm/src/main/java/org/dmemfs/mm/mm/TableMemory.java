@@ -28,7 +28,7 @@ final class TableMemory implements EntryWords {
     private final long base;
     private final long endPfn;
     private final MemorySegment[] chunks;
-    private final FrameShelf[] shelves = FrameShelf.perProcessor();
+    private final FrameShelf[] shelves = FrameShelf.all();
     private final ReentrantLock lock = new ReentrantLock();
     private long nextPfn;
     private long[] free = new long[64];
