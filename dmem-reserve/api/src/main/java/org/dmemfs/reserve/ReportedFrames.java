@@ -6,10 +6,12 @@ import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
  * The frames of a machine that were reported as bad, whether or not the hardware can still read them. It belongs to the
- * memory and not to who hands it out, so that no restart of a pool hands out what went bad before. Safe for any thread.
+ * memory and not to who hands it out, so that no restart of a pool hands out what went bad before. Until the
+ * first is reported, asking is one field read. Safe for any thread.
  */
 public final class ReportedFrames {
     private final NavigableSet<Long> frames = new ConcurrentSkipListSet<>();
+    private volatile boolean any;
 
     /** Memory of which nothing bad is known. */
     public ReportedFrames() {
@@ -22,7 +24,9 @@ public final class ReportedFrames {
      * @return false where it was reported before
      */
     public boolean add(long pfn) {
-        return frames.add(pfn);
+        boolean added = frames.add(pfn);
+        any = true;
+        return added;
     }
 
     /**
@@ -32,7 +36,22 @@ public final class ReportedFrames {
      * @return true where it was
      */
     public boolean contains(long pfn) {
-        return frames.contains(pfn);
+        return any && frames.contains(pfn);
+    }
+
+    /**
+     * Whether one of several frames was reported.
+     *
+     * @param firstPfn the first of them
+     * @param frameCount how many, at least 1
+     * @return true where one was
+     */
+    public boolean anyIn(long firstPfn, long frameCount) {
+        if (!any) {
+            return false;
+        }
+        Long reported = frames.ceiling(firstPfn);
+        return reported != null && reported < firstPfn + frameCount;
     }
 
     /**

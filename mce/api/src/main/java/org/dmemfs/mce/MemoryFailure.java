@@ -18,7 +18,7 @@ public interface MemoryFailure {
      * @return what the pool did, {@link PoisonOutcome#NOT_DMEM} where the frame has a {@code struct page} and was handled
      *         as such
      * @throws ErrnoException ENXIO where the frame is neither dmem nor has a {@code struct page}: memory outside kernel
-     *         control
+     *         control; EBUSY where its page is still in use after all that could be done: somebody has it pinned
      */
     PoisonOutcome memoryFailure(long pfn, Set<MemoryFailureFlag> flags);
 

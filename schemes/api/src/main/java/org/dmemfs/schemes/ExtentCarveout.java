@@ -1,9 +1,7 @@
 package org.dmemfs.schemes;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,8 +23,7 @@ public final class ExtentCarveout implements Carveout {
     private final ExtentStock stock;
     private final Map<Integer, Long> sellable;
     private final NumaTopology topology;
-    private final Map<String, ExtentGrant> grants = new LinkedHashMap<>();
-    private boolean closed;
+    private final GuestGrants<ExtentGrant> grants;
 
     /** What tells one scheme from another. */
     public interface Rules {
@@ -99,6 +96,7 @@ public final class ExtentCarveout implements Carveout {
         this.stock = new ExtentStock(extents, pageSize.bytes());
         this.sellable = stock.freeBytes();
         this.topology = topology;
+        this.grants = new GuestGrants<>("the memory of " + rules.name(), pageSize, topology);
     }
 
     @Override
@@ -125,24 +123,9 @@ public final class ExtentCarveout implements Carveout {
      */
     @Override
     public synchronized GuestGrant give(String guest, long bytes, MemoryPolicy policy, int localNode) {
-        if (closed) {
-            throw new ErrnoException(Errno.ENODEV, "the memory of " + rules.name() + " has been given back");
-        }
-        if (bytes < 1 || bytes > Long.MAX_VALUE - pageSize.bytes()) {
-            throw new ErrnoException(Errno.EINVAL, bytes + " bytes are no size of a guest: accepted is 1 and more");
-        }
-        if (!topology.online().contains(localNode)) {
-            throw new ErrnoException(Errno.EINVAL,
-                    "node " + localNode + " is not one of the machine's nodes " + topology.online());
-        }
-        if (grants.containsKey(guest)) {
-            throw new ErrnoException(Errno.EEXIST, "the guest " + guest + " has memory already");
-        }
-        long rounded = (bytes + pageSize.bytes() - 1) / pageSize.bytes() * pageSize.bytes();
+        long rounded = grants.admit(guest, bytes, localNode);
         List<Extent> extents = take(wish(policy, localNode), rounded);
-        ExtentGrant grant = new ExtentGrant(guest, rules.open(guest, extents, pageSize), rules, this::takeBack);
-        grants.put(guest, grant);
-        return grant;
+        return grants.add(new ExtentGrant(guest, rules.open(guest, extents, pageSize), rules, this::takeBack));
     }
 
     private int wish(MemoryPolicy policy, int localNode) {
@@ -170,15 +153,13 @@ public final class ExtentCarveout implements Carveout {
     }
 
     private void takeBack(ExtentGrant grant) {
-        synchronized (this) {
-            grants.remove(grant.guest());
-        }
+        grants.remove(grant.guest());
         stock.give(grant.file().extents());
     }
 
     @Override
-    public synchronized List<GuestGrant> grants() {
-        return new ArrayList<>(grants.values());
+    public List<GuestGrant> grants() {
+        return List.copyOf(grants.all());
     }
 
     /**
@@ -186,8 +167,8 @@ public final class ExtentCarveout implements Carveout {
      *
      * @return in the order they were given
      */
-    public synchronized List<ExtentFile> files() {
-        return grants.values().stream().map(ExtentGrant::file).toList();
+    public List<ExtentFile> files() {
+        return grants.all().stream().map(ExtentGrant::file).toList();
     }
 
     @Override
@@ -198,13 +179,8 @@ public final class ExtentCarveout implements Carveout {
 
     @Override
     public void close() {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
+        if (grants.close()) {
+            rules.ended();
         }
-        grants().forEach(GuestGrant::close);
-        rules.ended();
     }
 }

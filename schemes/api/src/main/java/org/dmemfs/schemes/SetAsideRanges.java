@@ -3,7 +3,6 @@ package org.dmemfs.schemes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.PageSize;
 import org.dmemfs.reserve.FrameKind;
@@ -37,11 +36,8 @@ public final class SetAsideRanges {
         ExtentStock stock = new ExtentStock(all, pageSize.bytes());
         List<Extent> wanted = new ArrayList<>();
         Map<Integer, Long> wish = bytesByNode.isEmpty() ? stock.freeBytes() : bytesByNode;
+        WholePages.require(wish, pageSize);
         wish.forEach((node, bytes) -> {
-            if (bytes < 0 || bytes % pageSize.bytes() != 0) {
-                throw new ErrnoException(Errno.EINVAL,
-                        bytes + " bytes on node " + node + " are no multiple of the page size " + pageSize.label());
-            }
             if (bytes > 0) {
                 wanted.addAll(stock.take(node, bytes, false));
             }

@@ -16,9 +16,7 @@ import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.Patch;
 import org.dmemfs.mce.FailureRecord;
 import org.dmemfs.mce.MemoryFailure;
-import org.dmemfs.mce.TaskSignals;
 import org.dmemfs.mm.AddressSpaces;
-import org.dmemfs.mm.FileMapping;
 import org.dmemfs.mm.FrameFailure;
 import org.dmemfs.tracing.KernelLog;
 
@@ -34,7 +32,7 @@ final class FailureReport implements MemoryFailure {
     private final AddressSpaces addressSpaces;
     private final Supplier<Settings> settings;
     private final KernelLog log;
-    private final TaskSignals signals;
+    private final SignalRules signals;
     private final List<FrameFailure> owners = new CopyOnWriteArrayList<>();
     private final Deque<FailureRecord> records = new ArrayDeque<>();
     private final Set<Long> poisonedPages = ConcurrentHashMap.newKeySet();
@@ -60,12 +58,25 @@ final class FailureReport implements MemoryFailure {
     @Override
     public PoisonOutcome memoryFailure(long pfn, Set<MemoryFailureFlag> flags) {
         CurrentReport current = CurrentReport.current().orElseGet(CurrentReport::fromOutside);
-        PoisonOutcome outcome = current.handle(() -> handle(pfn, flags));
+        PoisonOutcome outcome;
+        ErrnoException stillInUse = null;
+        try {
+            outcome = current.handle(() -> handle(pfn, flags));
+        } catch (ErrnoException failed) {
+            if (failed.errno() != Errno.EBUSY) {
+                throw failed;
+            }
+            outcome = PoisonOutcome.NOT_DMEM;
+            stillInUse = failed;
+        }
         synchronized (records) {
             if (records.size() == RECORDS_KEPT) {
                 records.removeFirst();
             }
             records.addLast(new FailureRecord(pfn, flags, outcome, current.signalled()));
+        }
+        if (stillInUse != null) {
+            throw stillInUse;
         }
         return outcome;
     }
@@ -89,8 +100,12 @@ final class FailureReport implements MemoryFailure {
             FrameFailure.Outcome outcome = owner.failed(pfn);
             if (outcome != null) {
                 addressSpaces.flushFrame(pfn);
-                log.error(line(pfn, outcome.what()));
                 signal(outcome, flags);
+                log.error(line(pfn, outcome.what()));
+                if (!outcome.recovered()) {
+                    throw new ErrnoException(Errno.EBUSY, "the frame 0x" + Long.toHexString(pfn)
+                            + " is bad and still in use: " + outcome.what());
+                }
                 return PoisonOutcome.NOT_DMEM;
             }
         }
@@ -110,12 +125,9 @@ final class FailureReport implements MemoryFailure {
 
     /** The generic code kills for every page that is lost with its contents; only the series' part asks for MUST_KILL. */
     private void signal(FrameFailure.Outcome outcome, Set<MemoryFailureFlag> flags) {
-        FileMapping mapping = outcome.mapping();
-        if (mapping != null) {
-            Set<MemoryFailureFlag> forced = EnumSet.of(MemoryFailureFlag.MUST_KILL);
-            forced.addAll(flags);
-            signals.collectAndSignal(mapping, outcome.pageOffset(), outcome.leastSignificantBit(), forced);
-        }
+        Set<MemoryFailureFlag> forced = EnumSet.of(MemoryFailureFlag.MUST_KILL);
+        forced.addAll(flags);
+        signals.signal(outcome.mappers(), outcome.pageOffset(), outcome.leastSignificantBit(), forced);
     }
 
     private static String told(PoisonOutcome outcome) {
@@ -129,6 +141,6 @@ final class FailureReport implements MemoryFailure {
     }
 
     private static String line(long pfn, String text) {
-        return "memory failure at pfn 0x" + Long.toHexString(pfn) + ": " + text;
+        return "Memory failure: 0x" + Long.toHexString(pfn) + ": " + text;
     }
 }

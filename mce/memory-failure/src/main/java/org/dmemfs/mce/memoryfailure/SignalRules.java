@@ -38,6 +38,11 @@ final class SignalRules implements TaskSignals {
     @Override
     public List<Task> collectAndSignal(FileMapping mapping, long pageOffset, int leastSignificantBit,
             Set<MemoryFailureFlag> flags) {
+        return signal(mapping.covering(pageOffset), pageOffset, leastSignificantBit, flags);
+    }
+
+    /** The same of mappings that are known. */
+    List<Task> signal(List<Vma> mappers, long pageOffset, int leastSignificantBit, Set<MemoryFailureFlag> flags) {
         Settings now = settings.get();
         if (!now.repaired() && !flags.contains(MemoryFailureFlag.MUST_KILL)) {
             return List.of();
@@ -45,7 +50,7 @@ final class SignalRules implements TaskSignals {
         CurrentReport report = CurrentReport.current().orElseGet(CurrentReport::fromOutside);
         boolean actionRequired = flags.contains(MemoryFailureFlag.ACTION_REQUIRED);
         Set<Task> signalled = new LinkedHashSet<>();
-        for (Vma vma : mapping.covering(pageOffset)) {
+        for (Vma vma : mappers) {
             Task task = vma.task();
             BusSignal.Kind kind = kind(now, task, actionRequired && report.isAccessOf(task));
             if (kind == BusSignal.Kind.BUS_MCEERR_AO

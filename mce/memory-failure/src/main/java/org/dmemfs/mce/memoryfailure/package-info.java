@@ -6,8 +6,9 @@
  * system. The list of reports has a lock, a leaf; a report is handled in the thread that brings it, and the task whose access met the
  * error is known by a scoped value of that thread.
  *
- * <p>A frame with a {@code struct page} is marked, its TLB entries are flushed, and the task that touched it is
- * signalled. The kernel would also unmap it from every other task and replace what can be read again from disk; that
- * needs a reverse map, which the memory manager's contract does not offer, so the others are signalled when they touch it.
+ * <p>Who handed a frame out is asked first ({@link org.dmemfs.mm.FrameFailure}), the memory manager for the pages of tasks: it
+ * finds everybody who maps a page, takes it out of their page tables and names them, and they are signalled here. Nothing is
+ * locked in between. A frame with a {@code struct page} that nobody knows, as one of a page table, is marked, and its TLB
+ * entries are flushed.
  */
 package org.dmemfs.mce.memoryfailure;

@@ -2,6 +2,7 @@ package org.dmemfs.mce.memoryfailure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.mockito.Mockito.any;
 import static org.mockito.Mockito.anyLong;
 import static org.mockito.Mockito.mock;
@@ -21,6 +22,7 @@ import org.dmemfs.kernel.SeriesVersion;
 import org.dmemfs.mce.FailureRecord;
 import org.dmemfs.mm.AddressSpaces;
 import org.dmemfs.mm.BusSignal;
+import org.dmemfs.mm.FrameFailure;
 import org.dmemfs.tracing.KernelLog;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +53,7 @@ class FailureReportTest {
     void dmemAnswersForItsFrames(PoisonOutcome outcome) {
         when(pool.memoryFailure(2, FLAGS)).thenReturn(outcome);
         assertThat(report.memoryFailure(2, FLAGS)).isEqualTo(outcome);
-        assertThat(log.lines()).singleElement().asString().contains("pfn 0x2: dmem took care of it");
+        assertThat(log.lines()).singleElement().asString().contains("Memory failure: 0x2: dmem took care of it");
     }
 
     @Test
@@ -124,6 +126,47 @@ class FailureReportTest {
                 new FailureRecord(2, FLAGS, PoisonOutcome.USED_ANNOUNCED,
                         List.of(new FailureRecord.Signalled(2, "early", signal))),
                 new FailureRecord(1, Set.of(), PoisonOutcome.NOT_DMEM, List.of()));
+    }
+
+    /** Frame 1 is a page that the current task, one that asked to hear early, and one that did not had in common. */
+    @ParameterizedTest(name = "{0}, reported by {1}: current {2}, early {3}, idle {4}")
+    @CsvSource(nullValues = "-", value = {"REPAIRED, the access, BUS_MCEERR_AR, BUS_MCEERR_AO, -",
+            "V2, the access, BUS_MCEERR_AR, BUS_MCEERR_AO, -", "V1, the access, BUS_MCEERR_AR, BUS_MCEERR_AO, -",
+            "REPAIRED, somebody else, -, BUS_MCEERR_AO, -", "V2, somebody else, -, BUS_MCEERR_AO, -"})
+    void whoHadAPageIsSignalledByTheGenericRulesInEverySeries(SeriesVersion series, String by,
+            BusSignal.Kind toCurrent, BusSignal.Kind toEarly, BusSignal.Kind toIdle) {
+        settings = new Settings(series, false, true, true);
+        ListedTask early = new ListedTask("early", 2, true);
+        ListedTask idle = new ListedTask("idle", 3, false);
+        long start = 0x7f00_0000_0000L;
+        report.add(pfn -> new FrameFailure.Outcome("recovery action for dirty LRU page: Recovered",
+                List.of(ListedMapping.at(task, start), ListedMapping.at(early, start), ListedMapping.at(idle, start)),
+                ListedMapping.PAGE_OFFSET + 3, 12, true));
+        if (by.equals("the access")) {
+            machineCheck.machineCheck(1, task, start + 0x3123);
+        } else {
+            report.memoryFailure(1, Set.of());
+        }
+        assertThat(task.signals()).isEqualTo(signals(toCurrent, start + 0x3000));
+        assertThat(early.signals()).isEqualTo(signals(toEarly, start + 0x3000));
+        assertThat(idle.signals()).isEqualTo(signals(toIdle, start + 0x3000));
+        assertThat(log.lines()).extracting(KernelLog.Line::text).last()
+                .isEqualTo("Memory failure: 0x1: recovery action for dirty LRU page: Recovered");
+    }
+
+    private static List<BusSignal> signals(BusSignal.Kind kind, long address) {
+        return kind == null ? List.of() : List.of(new BusSignal(kind, address, 12));
+    }
+
+    @Test
+    void aPageThatIsStillInUseIsEbusyAndItsSignalsAreKept() {
+        ListedTask early = new ListedTask("early", 2, true);
+        report.add(pfn -> new FrameFailure.Outcome("recovery action for dirty LRU page: Failed",
+                List.of(ListedMapping.at(early, 0x7f00_0000_0000L)), ListedMapping.PAGE_OFFSET, 12, false));
+        assertThatThrownBy(() -> report.memoryFailure(1, FLAGS)).isInstanceOf(ErrnoException.class)
+                .hasMessageContaining("still in use").extracting("errno").isEqualTo(Errno.EBUSY);
+        assertThat(report.records()).singleElement().extracting(FailureRecord::signalled).asInstanceOf(LIST)
+                .hasSize(1);
     }
 
     private static void assertErrno(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {

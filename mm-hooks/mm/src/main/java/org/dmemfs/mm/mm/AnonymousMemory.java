@@ -32,22 +32,42 @@ final class AnonymousMemory {
             return FaultOutcome.OUT_OF_MEMORY;
         }
         platform.memmap().get(pfn, "do_anonymous_page");
+        if (!know(pfn, area, virtualAddress)) {
+            return FaultOutcome.OUT_OF_MEMORY;
+        }
         long entry = Entries.page(pfn, area) | (area.has(VmFlag.WRITE) ? Entries.WRITE : 0)
                 | (write ? Entries.DIRTY : 0);
         if (tables.compareAndSet(location, 0, entry)) {
             space.counters().mapped(Entries.PTE_SHIFT, 1);
             space.counters().fault(Entries.PTE_SHIFT);
+            takeOutIfBad(location, virtualAddress, pfn);
         } else {
             release(pfn);
         }
         return FaultOutcome.HANDLED;
     }
 
+    /** {@code anon_vma_prepare} and {@code page_add_new_anon_rmap}; false where it cannot be, and then the page has gone. */
+    private boolean know(long pfn, MappedArea area, long virtualAddress) {
+        boolean known = platform.reverseMap().set(pfn, 1, area.mappers(), area.pageOffsetOf(virtualAddress));
+        if (!known) {
+            release(pfn);
+        }
+        return known;
+    }
+
+    /** Who looked for the entries of a page that went bad may have come before this one was in place. */
+    void takeOutIfBad(long location, long virtualAddress, long pfn) {
+        if (platform.reported().contains(pfn)) {
+            new PageFailure(platform).takeOut(space, location, virtualAddress & -PAGE_BYTES, pfn);
+        }
+    }
+
     /**
      * {@code do_wp_page}: a store meets an entry that does not allow it although the VMA does. Who is the only owner writes
      * on; otherwise the page is copied.
      */
-    FaultOutcome writeProtected(MappedArea area, long location, long entry) {
+    FaultOutcome writeProtected(MappedArea area, long virtualAddress, long location, long entry) {
         boolean special = Entries.has(entry, Entries.SPECIAL);
         long writable = Entries.WRITE | Entries.DIRTY | Entries.ACCESSED;
         if (area.has(VmFlag.SHARED)
@@ -60,6 +80,9 @@ final class AnonymousMemory {
             return FaultOutcome.OUT_OF_MEMORY;
         }
         platform.memmap().get(pfn, "wp_page_copy");
+        if (!know(pfn, area, virtualAddress)) {
+            return FaultOutcome.OUT_OF_MEMORY;
+        }
         try {
             MemorySegment page = MemorySegment.ofArray(new long[(int) (PAGE_BYTES / Long.BYTES)]);
             platform.bytes().copyOut(Entries.physicalAddress(entry), page, 0, PAGE_BYTES);
@@ -73,6 +96,7 @@ final class AnonymousMemory {
             if (!special) {
                 release(Entries.pfn(entry));
             }
+            takeOutIfBad(location, virtualAddress, pfn);
         } else {
             release(pfn);
         }

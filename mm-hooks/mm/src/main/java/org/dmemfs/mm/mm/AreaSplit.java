@@ -51,10 +51,7 @@ final class AreaSplit {
     }
 
     void replace(MappedArea area, MappedArea... with) {
-        InodeMapping mapping = area.mapping();
-        if (mapping != null) {
-            mapping.replace(List.of(area), List.of(with));
-        }
+        area.mappers().replace(List.of(area), List.of(with));
         VmaTree vmas = space.vmas();
         int index = vmas.firstEndingAfter(area.start());
         space.setVmas(vmas.replace(index, index + 1, with));

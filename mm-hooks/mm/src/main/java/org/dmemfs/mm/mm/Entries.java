@@ -22,6 +22,11 @@ final class Entries {
     static final int PUD_SHIFT = 30;
     static final int BITS_PER_LEVEL = 9;
     static final int ENTRIES_PER_TABLE = 1 << BITS_PER_LEVEL;
+    /** {@code SWP_HWPOISON}: the type of swap entries that says so, behind those of 27 swap areas. */
+    private static final long SWP_HWPOISON = 27;
+    private static final int SWP_TYPE_SHIFT = 59;
+    private static final int SWP_OFFSET_SHIFT = 14;
+    private static final int SWP_TYPE_BITS = 5;
     private static final long FRAME = 0x000f_ffff_ffff_f000L;
 
     private Entries() {
@@ -43,6 +48,21 @@ final class Entries {
         return entry & FRAME;
     }
 
+    /** {@code make_hwpoison_entry}: not present, and the frame inverted, so that no speculation finds it. */
+    static long poisoned(long pfn) {
+        return SWP_HWPOISON << SWP_TYPE_SHIFT | ~pfn << SWP_OFFSET_SHIFT >>> SWP_TYPE_BITS;
+    }
+
+    /** Whether an entry says that its page was lost. */
+    static boolean isPoisoned(long entry) {
+        return !isPresent(entry) && entry >>> SWP_TYPE_SHIFT == SWP_HWPOISON;
+    }
+
+    /** The type and the offset of an entry that is not present, as pagemap shows them. */
+    static long swapFrame(long entry) {
+        return entry >>> SWP_TYPE_SHIFT | (~entry << SWP_TYPE_BITS >>> SWP_OFFSET_SHIFT) << SWP_TYPE_BITS;
+    }
+
     static long table(long pfn) {
         return pfn << PTE_SHIFT | PRESENT | WRITE | USER | ACCESSED | DIRTY;
     }
@@ -59,6 +79,10 @@ final class Entries {
 
     static Set<EntryBit> names(long entry) {
         Set<EntryBit> bits = EnumSet.noneOf(EntryBit.class);
+        if (!isPresent(entry)) {
+            // A swap entry's bits are no flags.
+            return bits;
+        }
         for (EntryBit bit : EntryBit.values()) {
             if ((entry & bit.mask()) != 0) {
                 bits.add(bit);

@@ -26,7 +26,7 @@ final class EntryMove {
             for (long address = old.start(); address < old.end();) {
                 space.pageTable().walk(address, cursor);
                 long span = 1L << cursor.shift;
-                if (!cursor.isMapped()) {
+                if (!cursor.isMapped() && !Entries.isPoisoned(cursor.entry)) {
                     address = (address & -span) + span;
                     continue;
                 }

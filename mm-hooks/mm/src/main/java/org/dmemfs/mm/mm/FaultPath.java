@@ -80,7 +80,10 @@ final class FaultPath {
         if (cursor.isMapped()) {
             return huge.isWriteProtected(cursor, write)
                     ? huge.writeProtected(cursor, virtualAddress)
-                    : present(area, cursor, write, hooks);
+                    : present(area, virtualAddress, cursor, write, hooks);
+        }
+        if (Entries.isPoisoned(cursor.entry)) {
+            return FaultOutcome.BAD_PAGE;
         }
         VmOperations operations = area.operations();
         if (operations == null) {
@@ -113,7 +116,7 @@ final class FaultPath {
     }
 
     /** The entry is there already: another thread was faster, or it does not allow the store yet. */
-    private FaultOutcome present(MappedArea area, WalkCursor cursor, boolean write, Hooks hooks) {
+    private FaultOutcome present(MappedArea area, long virtualAddress, WalkCursor cursor, boolean write, Hooks hooks) {
         long entry = cursor.entry;
         if (cursor.shift > Entries.PTE_SHIFT) {
             LevelHooks level = hooks.level(cursor.shift);
@@ -127,7 +130,7 @@ final class FaultPath {
             }
         }
         if (write && !Entries.has(entry, Entries.WRITE) && cursor.shift == Entries.PTE_SHIFT) {
-            return anonymous.writeProtected(area, cursor.location, entry);
+            return anonymous.writeProtected(area, virtualAddress, cursor.location, entry);
         }
         space.counters().spurious();
         long used = Entries.ACCESSED | (write ? Entries.DIRTY | Entries.WRITE : 0);

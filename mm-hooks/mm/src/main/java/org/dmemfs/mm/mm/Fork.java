@@ -36,11 +36,8 @@ final class Fork {
     private void copy(MappedArea area) {
         MappedArea copied = area.inside(child);
         VmOperations operations = area.operations();
+        copied.mappers().add(copied);
         if (operations != null) {
-            InodeMapping mapping = copied.mapping();
-            if (mapping != null) {
-                mapping.add(copied);
-            }
             child.setVmas(child.vmas().insert(copied));
             operations.open(copied);
             if (area.isRemapped()) {
@@ -63,20 +60,28 @@ final class Fork {
             parent.pageTable().walk(address, cursor);
             long span = 1L << cursor.shift;
             if (!cursor.isMapped()) {
+                if (Entries.isPoisoned(cursor.entry)) {
+                    tables.set(ensure(address, cursor.shift), cursor.entry);
+                }
                 address = (address & -span) + span;
                 continue;
             }
             long taken = area.has(VmFlag.SHARED) ? 0 : Entries.WRITE;
             long entry = tables.change(cursor.location, taken, 0);
-            long location = child.pageTable().ensure(address, cursor.shift);
-            if (location == PageTable.NO_MEMORY) {
-                throw new ErrnoException(Errno.ENOMEM, "no frame is left for the child's page table");
-            }
+            long location = ensure(address, cursor.shift);
             refer(entry);
             tables.set(location, entry & ~(taken | Entries.DIRTY));
             child.counters().mapped(cursor.shift, 1);
             address += span;
         }
+    }
+
+    private long ensure(long address, int shift) {
+        long location = child.pageTable().ensure(address, shift);
+        if (location == PageTable.NO_MEMORY) {
+            throw new ErrnoException(Errno.ENOMEM, "no frame is left for the child's page table");
+        }
+        return location;
     }
 
     /** {@code copy_one_pte} and {@code copy_huge_pmd}: a huge page is shared as one. */

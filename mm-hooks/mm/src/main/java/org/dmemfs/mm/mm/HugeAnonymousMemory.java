@@ -41,15 +41,37 @@ final class HugeAnonymousMemory {
         for (long pfn = first; pfn < first + FrameBlock.FRAMES; pfn++) {
             platform.memmap().get(pfn, "do_huge_pmd_anonymous_page");
         }
+        if (!platform.reverseMap().set(first, FrameBlock.FRAMES, area.mappers(),
+                area.pageOffsetOf(virtualAddress & -BYTES))) {
+            release(first);
+            return false;
+        }
         long entry = Entries.page(first, area) | Entries.HUGE | (area.has(VmFlag.WRITE) ? Entries.WRITE : 0)
                 | (write ? Entries.DIRTY : 0);
         if (tables.compareAndSet(location, 0, entry)) {
             space.counters().mapped(Entries.PMD_SHIFT, 1);
             space.counters().fault(Entries.PMD_SHIFT);
+            takeOutIfBad(location, virtualAddress & -BYTES, first);
             return true;
         }
         release(first);
         return false;
+    }
+
+    /** Who looked for the entry of a frame that went bad may have come before it was in place. */
+    private void takeOutIfBad(long location, long start, long first) {
+        if (!platform.reported().anyIn(first, FrameBlock.FRAMES)) {
+            return;
+        }
+        split.split(location, start);
+        for (int page = 0; page < FrameBlock.FRAMES; page++) {
+            long address = start + page * AddressRange.PAGE_BYTES;
+            long small = space.pageTable().ensure(address, Entries.PTE_SHIFT);
+            if (platform.reported().contains(first + page) && small != PageTable.HUGE_IN_THE_WAY
+                    && small != PageTable.NO_MEMORY) {
+                new PageFailure(platform).takeOut(space, small, address, first + page);
+            }
+        }
     }
 
     private void release(long first) {

@@ -12,18 +12,43 @@ import org.dmemfs.mm.Vma;
  * The VMAs of one inode ({@code i_mmap}). The list is replaced as a whole, under the lock that an unmap holds to its end: a
  * VMA leaves the list before its tables go, so an unmap never walks a table that is being taken out.
  */
-final class InodeMapping implements FileMapping {
+final class InodeMapping extends Mappers implements FileMapping {
+    private final PageLoss pageLoss;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile List<MappedArea> areas = List.of();
 
+    /** A page of the file's cache went bad. */
+    @FunctionalInterface
+    interface PageLoss {
+        void lost(long pageOffset, long pfn);
+    }
+
+    /** Of a file whose pages this memory manager does not keep. */
+    InodeMapping() {
+        this((_, _) -> {
+        });
+    }
+
+    InodeMapping(PageLoss pageLoss) {
+        this.pageLoss = pageLoss;
+    }
+
+    @Override
+    void lost(long pageOffset, long pfn) {
+        pageLoss.lost(pageOffset, pfn);
+    }
+
+    @Override
     void add(MappedArea area) {
         replace(List.of(), List.of(area));
     }
 
+    @Override
     void remove(MappedArea area) {
         replace(List.of(area), List.of());
     }
 
+    @Override
     void replace(List<MappedArea> gone, List<MappedArea> come) {
         lock.lock();
         try {
@@ -82,8 +107,17 @@ final class InodeMapping implements FileMapping {
 
     @Override
     public List<Vma> covering(long pageOffset) {
-        return areas.stream().filter(area -> pageOffset >= area.pageOffset()
-                && pageOffset < area.pageOffsetOf(area.end())).map(Vma.class::cast).toList();
+        return List.copyOf(areasAt(pageOffset));
+    }
+
+    @Override
+    List<MappedArea> areasAt(long pageOffset) {
+        return areas.stream().filter(area -> area.hasPage(pageOffset)).toList();
+    }
+
+    @Override
+    boolean isEmpty() {
+        return areas.isEmpty();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.dmemfs.mm.mm;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -16,12 +17,14 @@ import org.dmemfs.reserve.NumaTopology;
 import org.dmemfs.reserve.PhysicalBytes;
 import org.dmemfs.reserve.PhysicalMemory;
 import org.dmemfs.reserve.PoisonedFrames;
+import org.dmemfs.reserve.ReportedFrames;
 import org.dmemfs.reserve.Reservation;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The frames that the kernel hands out, in 4K, 2M and 1G: a list per node, the local node first, then by distance. A frame
- * that went bad is never handed out again. Frames are zero when taken. The zone of page tables is not here.
+ * that went bad is never handed out again. Frames are zero when taken, whoever had them, be it a memory manager before this
+ * one. The zone of page tables is not here.
  */
 final class KernelRam {
     static final long NONE = -1;
@@ -31,11 +34,18 @@ final class KernelRam {
     private final List<NodeFrames> nodes = new ArrayList<>();
     private final PhysicalBytes bytes;
     private final PoisonedFrames poisoned;
+    private final ReportedFrames reported;
+    private final ReverseMap reverseMap;
+    /** The blocks of 2M that somebody had under a memory manager before this one. */
+    private final BitSet usedBefore = new BitSet();
     private final Map<Long, LongConsumer> owners = new ConcurrentHashMap<>();
 
-    KernelRam(Reservation reservation, PhysicalMemory memory, long tableZoneStart) {
+    KernelRam(Reservation reservation, PhysicalMemory memory, long tableZoneStart, ReverseMap reverseMap) {
         bytes = memory.bytes();
         poisoned = memory.poisoned();
+        reported = bytes.reported();
+        this.reverseMap = reverseMap;
+        bytes.written().forEachChunk((start, end) -> usedBefore.set((int) (start >>> PageSize.SIZE_2M.shift())));
         Map<Integer, NodeFrames> byId = new HashMap<>();
         for (MemoryRange range : reservation.memoryMap().ranges()) {
             // Frame 0 is left out: its number means "no frame" in more than one place, as it does on real machines.
@@ -45,7 +55,7 @@ final class KernelRam {
                 end = tableZoneStart >>> BYTES_SHIFT;
             }
             if (range.kind() == FrameKind.RAM && start < end) {
-                byId.computeIfAbsent(range.node(), NodeFrames::new).add(start, end);
+                byId.computeIfAbsent(range.node(), id -> new NodeFrames(id, bytes.written())).add(start, end);
             }
         }
         nodes.addAll(byId.values());
@@ -112,8 +122,7 @@ final class KernelRam {
                 giveGood(node, pfn, size);
             }
             while ((pfn = node.cut(size)) != NONE) {
-                // Nobody had it yet, so it reads as zero without being touched.
-                if (poisoned.firstIn(pfn << BYTES_SHIFT, size.bytes()) < 0) {
+                if (zeroUsed(pfn, size)) {
                     return pfn;
                 }
                 giveGood(node, pfn, size);
@@ -149,12 +158,22 @@ final class KernelRam {
             owner.accept(pfn);
             return;
         }
+        reverseMap.clear(pfn);
         for (NodeFrames node : nodes) {
             if (node.owns(pfn)) {
-                node.give(pfn);
+                if (reported.contains(pfn)) {
+                    node.retire();
+                } else {
+                    node.give(pfn);
+                }
                 return;
             }
         }
+    }
+
+    /** Whether a frame is handed out by the frame, and not to a subsystem that has its own way with its pages. */
+    boolean isPlain(long pfn) {
+        return !owners.containsKey(pfn) && nodes.stream().anyMatch(node -> node.owns(pfn));
     }
 
     /** How many frames are handed out, for tests of leaks. */
@@ -163,11 +182,32 @@ final class KernelRam {
     }
 
     private boolean zero(long pfn, PageSize size) {
-        if (poisoned.firstIn(pfn << BYTES_SHIFT, size.bytes()) >= 0) {
+        return isGood(pfn, size) && fill(pfn << BYTES_SHIFT, size.bytes());
+    }
+
+    /** The same of a page that nobody had yet, which reads as zero untouched but where somebody had it before. */
+    private boolean zeroUsed(long pfn, PageSize size) {
+        if (!isGood(pfn, size)) {
             return false;
         }
+        int block = (int) (pfn / FrameBlock.FRAMES);
+        int end = (int) ((pfn + size.naturePages()) / FrameBlock.FRAMES);
+        for (block = usedBefore.nextSetBit(block); block >= 0
+                && block < end; block = usedBefore.nextSetBit(block + 1)) {
+            if (!fill((long) block << PageSize.SIZE_2M.shift(), PageSize.SIZE_2M.bytes())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isGood(long pfn, PageSize size) {
+        return poisoned.firstIn(pfn << BYTES_SHIFT, size.bytes()) < 0 && !reported.anyIn(pfn, size.naturePages());
+    }
+
+    private boolean fill(long physicalAddress, long count) {
         try {
-            bytes.fill(pfn << BYTES_SHIFT, size.bytes(), (byte) 0);
+            bytes.fill(physicalAddress, count, (byte) 0);
             return true;
         } catch (ErrnoException wentBad) {
             return false;

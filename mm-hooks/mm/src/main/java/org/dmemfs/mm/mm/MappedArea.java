@@ -22,17 +22,20 @@ final class MappedArea implements Vma {
     private final long end;
     private final long pageOffset;
     private final long flagBits;
+    private final Mappers mappers;
     private final @Nullable MappableFile file;
     private final @Nullable VmOperations operations;
     private final @Nullable MemoryPolicy policy;
 
     MappedArea(MemoryDescriptor space, long start, long end, long pageOffset, long flagBits,
-            @Nullable MappableFile file, @Nullable VmOperations operations, @Nullable MemoryPolicy policy) {
+            Mappers mappers, @Nullable MappableFile file, @Nullable VmOperations operations,
+            @Nullable MemoryPolicy policy) {
         this.space = space;
         this.start = start;
         this.end = end;
         this.pageOffset = pageOffset;
         this.flagBits = flagBits;
+        this.mappers = mappers;
         this.file = file;
         this.operations = operations;
         this.policy = policy;
@@ -64,10 +67,9 @@ final class MappedArea implements Vma {
         return file;
     }
 
-    /** The mappings of its inode, where it maps a file. */
-    @Nullable
-    InodeMapping mapping() {
-        return file == null ? null : (InodeMapping) file.mapping();
+    /** Who else may map its pages: the mappings of its inode, or its family. */
+    Mappers mappers() {
+        return mappers;
     }
 
     boolean isAnonymous() {
@@ -92,29 +94,40 @@ final class MappedArea implements Vma {
         return pageOffset + (virtualAddress - start >>> Entries.PTE_SHIFT);
     }
 
+    boolean hasPage(long page) {
+        return page >= pageOffset && page < pageOffsetOf(end);
+    }
+
+    /** Where one of its pages is. */
+    long addressOf(long page) {
+        return start + (page - pageOffset << Entries.PTE_SHIFT);
+    }
+
     MappedArea slice(long newStart, long newEnd) {
-        return new MappedArea(space, newStart, newEnd, pageOffsetOf(newStart), flagBits, file, operations, policy);
+        return new MappedArea(space, newStart, newEnd, pageOffsetOf(newStart), flagBits, mappers, file, operations,
+                policy);
     }
 
     MappedArea grown(long newEnd) {
-        return new MappedArea(space, start, newEnd, pageOffset, flagBits, file, operations, policy);
+        return new MappedArea(space, start, newEnd, pageOffset, flagBits, mappers, file, operations, policy);
     }
 
     MappedArea movedTo(long newStart, long bytes) {
-        return new MappedArea(space, newStart, newStart + bytes, pageOffset, flagBits, file, operations, policy);
+        return new MappedArea(space, newStart, newStart + bytes, pageOffset, flagBits, mappers, file, operations,
+                policy);
     }
 
     /** The same area in a child's address space. */
     MappedArea inside(MemoryDescriptor child) {
-        return new MappedArea(child, start, end, pageOffset, flagBits, file, operations, policy);
+        return new MappedArea(child, start, end, pageOffset, flagBits, mappers, file, operations, policy);
     }
 
     MappedArea withFlagBits(long newBits) {
-        return new MappedArea(space, start, end, pageOffset, newBits, file, operations, policy);
+        return new MappedArea(space, start, end, pageOffset, newBits, mappers, file, operations, policy);
     }
 
     MappedArea withPolicy(MemoryPolicy newPolicy) {
-        return new MappedArea(space, start, end, pageOffset, flagBits, file, operations,
+        return new MappedArea(space, start, end, pageOffset, flagBits, mappers, file, operations,
                 newPolicy.mode() == MemoryPolicy.Mode.DEFAULT ? null : newPolicy);
     }
 

@@ -68,8 +68,11 @@ final class MappingCalls {
             return;
         }
         if (file == null) {
-            space.setVmas(space.vmas().insert(new MappedArea(space, start, start + length, pageOffset,
-                    MappedArea.bits(vmFlags), null, null, null)));
+            AnonymousFamily family = new AnonymousFamily();
+            MappedArea area = new MappedArea(space, start, start + length, pageOffset, MappedArea.bits(vmFlags), family,
+                    null, null, null);
+            family.add(area);
+            space.setVmas(space.vmas().insert(area));
             return;
         }
         if (!(file.mapping() instanceof InodeMapping mapping)) {
@@ -82,7 +85,7 @@ final class MappingCalls {
             vmFlags.remove(VmFlag.LOCKED);
         }
         MappedArea area = new MappedArea(space, start, start + length, pageOffset,
-                MappedArea.bits(vmFlags) | MappedArea.bits(mapped.flags()), file, mapped.operations(), null);
+                MappedArea.bits(vmFlags) | MappedArea.bits(mapped.flags()), mapping, file, mapped.operations(), null);
         mapping.add(area);
         space.setVmas(space.vmas().insert(area));
         mapped.operations().open(area);

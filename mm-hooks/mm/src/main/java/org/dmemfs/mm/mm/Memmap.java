@@ -108,6 +108,21 @@ final class Memmap {
         int _ = (int) COUNT.getAndAdd(section(head, function), offset(head), 1);
     }
 
+    /** One more reference on a page that has one: {@code get_page_unless_zero}. */
+    boolean getUnlessZero(long pfn, String function) {
+        long head = head(pfn);
+        MemorySegment section = section(head, function);
+        while (true) {
+            int count = (int) COUNT.getAcquire(section, offset(head));
+            if (count == 0) {
+                return false;
+            }
+            if (COUNT.compareAndSet(section, offset(head), count, count + 1)) {
+                return true;
+            }
+        }
+    }
+
     /** One reference less; true where it was the last. */
     boolean put(long pfn, String function) {
         long head = head(pfn);

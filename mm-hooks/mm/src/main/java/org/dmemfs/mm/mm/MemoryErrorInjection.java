@@ -23,19 +23,17 @@ final class MemoryErrorInjection {
         for (long address = range.start(); address < range.end();) {
             platform.machineChecks().requireHandler();
             List<Long> pinned = pages.get(address, 1, false);
-            try {
-                long pfn = pinned.getFirst();
-                // A huge page is one error, of the frame at the address.
-                PageSize size = lookup.mappingLevel(address);
-                platform.log().info("Injecting memory failure for pfn 0x%x at process virtual address 0x%x"
-                        .formatted(pfn, address));
-                platform.poisoned().add(pfn);
-                space.processors().shootDown();
-                platform.machineChecks().raise(pfn, space.task(), address);
-                address += size == null ? AddressRange.PAGE_BYTES : size.bytes();
-            } finally {
-                pages.unpin(pinned);
-            }
+            long pfn = pinned.getFirst();
+            // A huge page is one error, of the frame at the address.
+            PageSize size = lookup.mappingLevel(address);
+            // The pin is no user of the page that the report would find (MF_COUNT_INCREASED).
+            pages.unpin(pinned);
+            platform.log().info("Injecting memory failure for pfn 0x%x at process virtual address 0x%x"
+                    .formatted(pfn, address));
+            platform.poisoned().add(pfn);
+            space.processors().shootDown();
+            platform.machineChecks().raise(pfn, space.task(), address);
+            address += size == null ? AddressRange.PAGE_BYTES : size.bytes();
         }
     }
 }

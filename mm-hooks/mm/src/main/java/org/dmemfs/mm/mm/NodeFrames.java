@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.dmemfs.kernel.PageSize;
+import org.dmemfs.reserve.WrittenMemory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ final class NodeFrames {
     private static final int BLOCKS_PER_GIGABYTE = (int) GIGABYTE / FrameBlock.FRAMES;
 
     final int id;
+    private final WrittenMemory written;
     private final List<Run> runs = new ArrayList<>();
     private final BlockList broken = new BlockList();
     private final BlockList whole = new BlockList();
@@ -25,8 +27,9 @@ final class NodeFrames {
     private long inUse;
     private long retired;
 
-    NodeFrames(int id) {
+    NodeFrames(int id, WrittenMemory written) {
         this.id = id;
+        this.written = written;
     }
 
     void add(long startPfn, long endPfn) {
@@ -89,9 +92,10 @@ final class NodeFrames {
                 if (first != KernelRam.NONE) {
                     // What alignment leaves above it goes with the small ones.
                     for (int above = run.blockOf(first) + BLOCKS_PER_GIGABYTE; above < run.limit; above++) {
-                        list(run.make(above));
+                        list(make(run, above));
                     }
                     run.limit = run.blockOf(first);
+                    written.mark(first << Entries.PTE_SHIFT, first + GIGABYTE << Entries.PTE_SHIFT);
                     return taken(first, size);
                 }
             }
@@ -166,10 +170,17 @@ final class NodeFrames {
     private @Nullable FrameBlock fresh() {
         for (Run run : runs.reversed()) {
             if (run.used < run.limit) {
-                return run.make(run.used++);
+                return make(run, run.used++);
             }
         }
         return null;
+    }
+
+    /** From now on it counts as used, for the memory manager after this one too. */
+    private FrameBlock make(Run run, int index) {
+        FrameBlock made = run.make(index);
+        written.mark(made.firstPfn << Entries.PTE_SHIFT, made.firstPfn + FrameBlock.FRAMES << Entries.PTE_SHIFT);
+        return made;
     }
 
     private FrameBlock blockOf(long pfn) {

@@ -6,6 +6,7 @@ import org.dmemfs.reserve.NumaTopology;
 import org.dmemfs.reserve.PhysicalBytes;
 import org.dmemfs.reserve.PhysicalMemory;
 import org.dmemfs.reserve.PoisonedFrames;
+import org.dmemfs.reserve.ReportedFrames;
 import org.dmemfs.reserve.Reservation;
 import org.dmemfs.tracing.KernelLog;
 
@@ -16,11 +17,13 @@ import org.dmemfs.tracing.KernelLog;
  * @param topology the nodes
  * @param bytes the direct map
  * @param poisoned the bad frames
+ * @param reported the frames that memory_failure was told of ({@code PageHWPoison})
  * @param dmemPages which frames are dmem
  * @param log the kernel log
  * @param tables frames of page tables
  * @param ram frames of anonymous memory
  * @param memmap the {@code struct page}s
+ * @param reverseMap from a frame to who maps it
  * @param attributes memory types
  * @param hooks the hooks in force
  * @param machineChecks what a bad frame leads to
@@ -28,15 +31,18 @@ import org.dmemfs.tracing.KernelLog;
  * @param hugePages where anonymous memory gets pages of 2M
  */
 record Platform(MemoryMap memoryMap, NumaTopology topology, PhysicalBytes bytes, PoisonedFrames poisoned,
-        DmemPages dmemPages, KernelLog log, TableMemory tables, KernelRam ram, Memmap memmap, PageAttributes attributes,
-        HookSwitch hooks, MachineChecks machineChecks, int levels, TransparentHugePages hugePages) {
+        ReportedFrames reported, DmemPages dmemPages, KernelLog log, TableMemory tables, KernelRam ram, Memmap memmap,
+        ReverseMap reverseMap, PageAttributes attributes, HookSwitch hooks, MachineChecks machineChecks, int levels,
+        TransparentHugePages hugePages) {
     static Platform boot(Reservation reservation, PhysicalMemory memory, DmemPages dmemPages, KernelLog log,
             int levels, TransparentHugePages hugePages) {
         MemoryMap map = reservation.memoryMap();
         TableMemory tables = TableMemory.on(map);
         Memmap memmap = new Memmap(map);
-        return new Platform(map, reservation.topology(), memory.bytes(), memory.poisoned(), dmemPages, log, tables,
-                new KernelRam(reservation, memory, tables.startPhysicalAddress()), memmap,
+        ReverseMap reverseMap = new ReverseMap(map);
+        return new Platform(map, reservation.topology(), memory.bytes(), memory.poisoned(),
+                memory.bytes().reported(), dmemPages, log, tables,
+                new KernelRam(reservation, memory, tables.startPhysicalAddress(), reverseMap), memmap, reverseMap,
                 new PageAttributes(map, memmap), new HookSwitch(), new MachineChecks(), levels, hugePages);
     }
 }

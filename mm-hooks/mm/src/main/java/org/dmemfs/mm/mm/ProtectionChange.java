@@ -63,7 +63,7 @@ final class ProtectionChange {
         for (long address = start; address < end; address = (address & -span) + span) {
             long location = TableMemory.location(table, address, shift);
             long entry = tables.get(location);
-            if (entry == 0) {
+            if (!Entries.isPresent(entry)) {
                 continue;
             }
             if (shift == Entries.PTE_SHIFT) {

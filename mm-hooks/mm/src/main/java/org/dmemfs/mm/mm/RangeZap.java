@@ -57,7 +57,8 @@ final class RangeZap {
 
     private void zapPte(long location, ZapBatch batch) {
         long entry = tables.clear(location);
-        if (entry == 0) {
+        if (!Entries.isPresent(entry)) {
+            // Nothing, or the note that a page was lost here.
             return;
         }
         batch.entryGone(Entries.PTE_SHIFT);

@@ -114,11 +114,8 @@ final class Remap {
             throw new ErrnoException(Errno.EFAULT, "nothing is mapped at 0x%x".formatted(old.start()));
         }
         MappedArea moved = area.slice(old.start(), area.end()).movedTo(target, newBytes);
-        InodeMapping mapping = area.mapping();
         VmOperations operations = area.operations();
-        if (mapping != null) {
-            mapping.add(moved);
-        }
+        moved.mappers().add(moved);
         space.setVmas(space.vmas().insert(moved));
         if (operations != null) {
             operations.open(moved);
@@ -126,10 +123,10 @@ final class Remap {
         if (old.isEmpty()) {
             return target;
         }
-        if (mapping == null) {
-            move.move(old, target);
-        } else {
+        if (area.mappers() instanceof InodeMapping mapping) {
             mapping.exclusively(() -> move.move(old, target));
+        } else {
+            move.move(old, target);
         }
         unmapping.unmap(old.start(), old.end());
         return target;

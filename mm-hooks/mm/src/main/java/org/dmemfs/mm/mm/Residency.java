@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Residency {
     private static final long PAGEMAP_PRESENT = 1L << 63;
+    private static final long PAGEMAP_SWAP = 1L << 62;
     private static final long PAGEMAP_SHARED = 1L << 61;
     private static final long PAGEMAP_EXCLUSIVE = 1L << 56;
 
@@ -40,7 +41,7 @@ final class Residency {
             // The generic walk reports VM_PFNMAP as one hole, and no page cache stands behind it.
             boolean present = area != null && (area.has(VmFlag.PFNMAP)
                     ? hooks.area().isAlwaysInCore(area)
-                    : isMapped(address));
+                    : isMapped(address) || isPoisoned(address));
             answer[page] = (byte) (present ? 1 : 0);
         }
         return answer;
@@ -48,6 +49,11 @@ final class Residency {
 
     private boolean isMapped(long address) {
         return walk(address).isMapped();
+    }
+
+    /** To mincore a page that was lost is there, and to the others it is not. */
+    private boolean isPoisoned(long address) {
+        return Entries.isPoisoned(walk(address).entry);
     }
 
     private WalkCursor walk(long address) {
@@ -73,7 +79,8 @@ final class Residency {
         }
         WalkCursor cursor = walk(address);
         if (!cursor.isMapped()) {
-            return new PageStatus(-1, area.isAnonymous() ? Errno.EFAULT : Errno.ENOENT);
+            return new PageStatus(-1,
+                    area.isAnonymous() && !Entries.isPoisoned(cursor.entry) ? Errno.EFAULT : Errno.ENOENT);
         }
         boolean small = cursor.shift == Entries.PTE_SHIFT;
         if (small && !Entries.has(cursor.entry, Entries.SPECIAL)
@@ -100,6 +107,10 @@ final class Residency {
         for (long address = range.start(); address < range.end(); address += AddressRange.PAGE_BYTES) {
             MappedArea area = space.vmas().find(address);
             WalkCursor cursor = walk(address);
+            if (area != null && Entries.isPoisoned(cursor.entry)) {
+                entries.add(PAGEMAP_SWAP | Entries.swapFrame(cursor.entry));
+                continue;
+            }
             if (area == null || area.has(VmFlag.PFNMAP) || !cursor.isMapped()) {
                 entries.add(0L);
                 continue;

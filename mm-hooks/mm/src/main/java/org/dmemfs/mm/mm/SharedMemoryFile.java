@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class SharedMemoryFile implements MappableFile, VmOperations {
     private final Platform platform;
     private final long pages;
-    private final InodeMapping mapping = new InodeMapping();
+    private final InodeMapping mapping = new InodeMapping(this::lost);
     private final AtomicInteger mappings = new AtomicInteger();
     private final Map<Long, Long> frames = new ConcurrentHashMap<>();
 
@@ -76,6 +76,13 @@ final class SharedMemoryFile implements MappableFile, VmOperations {
         }
     }
 
+    /** {@code truncate_error_page}: who comes to the page next finds it empty, as in kernels before 5.16. */
+    private void lost(long page, long pfn) {
+        if (frames.remove(page, pfn)) {
+            release(pfn);
+        }
+    }
+
     private void release(long pfn) {
         if (platform.memmap().put(pfn, "shmem_truncate_range")) {
             platform.ram().give(pfn);
@@ -87,18 +94,22 @@ final class SharedMemoryFile implements MappableFile, VmOperations {
         if (fault.pageOffset() >= pages) {
             return FaultResult.SIGBUS;
         }
-        Long pfn = frames.computeIfAbsent(fault.pageOffset(), page -> take(fault.localNode()));
+        Long pfn = frames.computeIfAbsent(fault.pageOffset(), page -> take(page, fault.localNode()));
         return pfn == null
                 ? FaultResult.OOM
                 : fault.insertPage(pfn, PageSize.SIZE_4K, fault.vma().has(VmFlag.WRITE));
     }
 
-    private @Nullable Long take(int node) {
+    private @Nullable Long take(long page, int node) {
         long pfn = platform.ram().take(node);
         if (pfn == KernelRam.NONE) {
             return null;
         }
         platform.memmap().get(pfn, "shmem_getpage_gfp");
+        if (!platform.reverseMap().set(pfn, 1, mapping, page)) {
+            release(pfn);
+            return null;
+        }
         return pfn;
     }
 

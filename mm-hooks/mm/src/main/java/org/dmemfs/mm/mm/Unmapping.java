@@ -62,10 +62,8 @@ final class Unmapping {
             }
         } finally {
             for (MappedArea area : gone) {
-                InodeMapping mapping = area.mapping();
-                if (mapping != null) {
-                    mapping.remove(area);
-                }
+                area.mappers().remove(area);
+                space.platform().reverseMap().forgetIfEmpty(area.mappers());
             }
             tables.release(start, end, floor, ceiling, batch);
             if (all) {

@@ -10,6 +10,7 @@ import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.PageSize;
 import org.dmemfs.mm.AddressSpaces;
 import org.dmemfs.mm.FileMapping;
+import org.dmemfs.mm.FrameFailure;
 import org.dmemfs.mm.HookSet;
 import org.dmemfs.mm.MachineCheckHandler;
 import org.dmemfs.mm.MemoryCalls;
@@ -38,9 +39,10 @@ import org.osgi.service.metatype.annotations.Option;
  * The memory manager of a machine. The hook set and the machine-check handler may come and go; what it needs otherwise ends
  * it, and every task with it.
  */
-@Component(service = {AddressSpaces.class, SystemCalls.class, PageFrames.class}, configurationPid = VirtualMemory.PID)
+@Component(service = {AddressSpaces.class, SystemCalls.class, PageFrames.class,
+        FrameFailure.class}, configurationPid = VirtualMemory.PID)
 @Designate(ocd = VirtualMemory.Configuration.class)
-public final class VirtualMemory implements AddressSpaces, SystemCalls, PageFrames {
+public final class VirtualMemory implements AddressSpaces, SystemCalls, PageFrames, FrameFailure {
     static final String PID = "org.dmemfs.mm.mm";
     private static final int FIRST_PID = 1;
 
@@ -215,6 +217,11 @@ public final class VirtualMemory implements AddressSpaces, SystemCalls, PageFram
         for (ProcessTask task : tasks.values()) {
             task.addressSpace().descriptor().processors().shootDown();
         }
+    }
+
+    @Override
+    public @Nullable Outcome failed(long pfn) {
+        return new PageFailure(platform).failed(pfn);
     }
 
     @Override

@@ -48,6 +48,7 @@ final class TestMachine implements AutoCloseable {
     final MemoryMap memoryMap;
     final VirtualMemory spaces;
     private final SparseMemory memory;
+    private final Reservation reservation;
     private final Arena arena = Arena.ofShared();
 
     TestMachine() {
@@ -65,10 +66,15 @@ final class TestMachine implements AutoCloseable {
                 range(DMEM_START, DMEM_END, 0, FrameKind.DMEM),
                 range(DMEM_END, DMEM_END + 512 * MIB, 1, FrameKind.RAM),
                 range(DMEM_END + 512 * MIB, DMEM_END + GIB, 1, FrameKind.DMEM)));
-        Reservation reservation = new Reservation("test", "test", "dmem=3G", memoryMap,
+        reservation = new Reservation("test", "test", "dmem=3G", memoryMap,
                 NumaTopology.uniform(NodeMask.of(0, 1)), regions, List.of(), List.of());
         memory = new SparseMemory(memoryMap.endOfRam());
         spaces = new VirtualMemory(reservation, memory, new RegionPages(regions), log, levels, hugePages);
+    }
+
+    /** Another memory manager on the same memory, once the first has stopped. */
+    VirtualMemory restarted() {
+        return new VirtualMemory(reservation, memory, new RegionPages(reservation.regions()), log, 4);
     }
 
     /** The same with the series, some patches taken out. */

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.PageSize;
@@ -18,6 +17,7 @@ import org.dmemfs.reserve.PhysicalMemory;
 import org.dmemfs.reserve.Reservation;
 import org.dmemfs.schemes.BootRequest;
 import org.dmemfs.schemes.Carveout;
+import org.dmemfs.schemes.CurrentCarveout;
 import org.dmemfs.schemes.Extent;
 import org.dmemfs.schemes.ExtentCarveout;
 import org.dmemfs.schemes.ExtentFile;
@@ -29,6 +29,7 @@ import org.dmemfs.schemes.Scheme;
 import org.dmemfs.schemes.SchemeDescription;
 import org.dmemfs.schemes.SetAsideRanges;
 import org.dmemfs.schemes.UnpatchedHooks;
+import org.dmemfs.schemes.WholePages;
 
 /** /dev/mem of one kernel. */
 sealed class DevMemScheme implements Scheme permits DevMem510, DevMem60 {
@@ -41,7 +42,7 @@ sealed class DevMemScheme implements Scheme permits DevMem510, DevMem60 {
     private final PhysicalMemory memory;
     private final Reservation reservation;
     private final HookSet hooks = new UnpatchedHooks();
-    private final AtomicReference<ExtentCarveout> carveout = new AtomicReference<>();
+    private final CurrentCarveout<ExtentCarveout> carveout;
 
     DevMemScheme(String kernel, SeriesVersion machineSeries, AddressSpaces addressSpaces, PhysicalMemory memory,
             Reservation reservation) {
@@ -50,14 +51,12 @@ sealed class DevMemScheme implements Scheme permits DevMem510, DevMem60 {
         this.addressSpaces = addressSpaces;
         this.memory = memory;
         this.reservation = reservation;
+        this.carveout = new CurrentCarveout<>("dev-mem-" + kernel);
     }
 
     /** Takes back what it has set aside. */
     final void end() {
-        Carveout current = carveout.get();
-        if (current != null) {
-            current.close();
-        }
+        carveout.close();
     }
 
     @Override
@@ -95,21 +94,14 @@ sealed class DevMemScheme implements Scheme permits DevMem510, DevMem60 {
     @Override
     public Carveout setAside(PageSize pageSize, Map<Integer, Long> bytesByNode) {
         requireSize(pageSize);
-        ExtentCarveout made = new ExtentCarveout(new Rules(), pageSize,
-                new SetAsideRanges(reservation).of(bytesByNode, pageSize), reservation.topology());
-        if (!carveout.compareAndSet(null, made)) {
-            throw new ErrnoException(Errno.EBUSY,
-                    description().name() + " has memory set aside on this machine already");
-        }
-        return made;
+        return carveout.begin(new ExtentCarveout(new Rules(), pageSize,
+                new SetAsideRanges(reservation).of(bytesByNode, pageSize), reservation.topology()));
     }
 
     @Override
     public List<MetadataCost> metadata(long bytes, PageSize pageSize) {
         requireSize(pageSize);
-        if (bytes <= 0 || bytes % pageSize.bytes() != 0) {
-            throw new ErrnoException(Errno.EINVAL, bytes + " bytes are no multiple of 4K above 0");
-        }
+        WholePages.require(bytes, pageSize);
         return costs(1);
     }
 
@@ -149,7 +141,7 @@ sealed class DevMemScheme implements Scheme permits DevMem510, DevMem60 {
 
         @Override
         public void ended() {
-            carveout.set(null);
+            carveout.ended();
         }
     }
 }

@@ -6,15 +6,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.PageSize;
 import org.dmemfs.mm.Advice;
 import org.dmemfs.mm.FrameFailure;
 import org.dmemfs.mm.HookSet;
+import org.dmemfs.reserve.FrameKind;
 import org.dmemfs.schemes.BootRequest;
 import org.dmemfs.schemes.Carveout;
+import org.dmemfs.schemes.CurrentCarveout;
 import org.dmemfs.schemes.Extent;
 import org.dmemfs.schemes.ExtentCarveout;
 import org.dmemfs.schemes.ExtentFile;
@@ -26,6 +27,7 @@ import org.dmemfs.schemes.Scheme;
 import org.dmemfs.schemes.SchemeDescription;
 import org.dmemfs.schemes.SetAsideRanges;
 import org.dmemfs.schemes.UnpatchedHooks;
+import org.dmemfs.schemes.WholePages;
 import org.jspecify.annotations.Nullable;
 
 /** device-dax of one kernel. */
@@ -38,20 +40,18 @@ sealed class DeviceDaxScheme implements Scheme, FrameFailure
     private final Variant variant;
     private final Machine machine;
     private final HookSet hooks;
-    private final AtomicReference<ExtentCarveout> carveout = new AtomicReference<>();
+    private final CurrentCarveout<ExtentCarveout> carveout;
 
     DeviceDaxScheme(Variant variant, Machine machine) {
         this.variant = variant;
         this.machine = machine;
+        this.carveout = new CurrentCarveout<>("device-dax-" + variant.name());
         this.hooks = variant.pages().exist() ? new UnpatchedHooks() : new PagelessHooks();
     }
 
     /** Takes back what it has set aside. */
     final void end() {
-        Carveout current = carveout.get();
-        if (current != null) {
-            current.close();
-        }
+        carveout.close();
     }
 
     @Override
@@ -93,9 +93,7 @@ sealed class DeviceDaxScheme implements Scheme, FrameFailure
 
     @Override
     public Carveout setAside(PageSize pageSize, Map<Integer, Long> bytesByNode) {
-        if (carveout.get() != null) {
-            throw busy();
-        }
+        carveout.requireNone();
         List<Extent> device = new SetAsideRanges(machine.reservation()).of(bytesByNode, pageSize);
         if (device.stream().anyMatch(extent -> extent.bytes() % PageSize.SIZE_2M.bytes() != 0)) {
             throw new ErrnoException(Errno.EINVAL, "a device is made of units of 2M: " + bytesByNode + " are none");
@@ -103,11 +101,14 @@ sealed class DeviceDaxScheme implements Scheme, FrameFailure
         List<Extent> sold = device.stream().map(extent -> sold(extent, pageSize)).filter(extent -> extent.bytes() > 0)
                 .toList();
         Rules rules = new Rules(device);
-        ExtentCarveout made = new ExtentCarveout(rules, pageSize, sold, machine.reservation().topology());
-        if (!carveout.compareAndSet(null, made)) {
-            throw busy();
+        ExtentCarveout made = carveout.begin(
+                new ExtentCarveout(rules, pageSize, sold, machine.reservation().topology()));
+        try {
+            rules.begin();
+        } catch (ErrnoException refused) {
+            carveout.ended();
+            throw refused;
         }
-        rules.begin();
         return made;
     }
 
@@ -117,36 +118,31 @@ sealed class DeviceDaxScheme implements Scheme, FrameFailure
         return new Extent(extent.startPhysicalAddress() + taken, extent.bytes() - taken, extent.node());
     }
 
-    private ErrnoException busy() {
-        return new ErrnoException(Errno.EBUSY, description().name() + " has memory set aside on this machine already");
-    }
-
     @Override
     public List<MetadataCost> metadata(long bytes, PageSize pageSize) {
-        if (bytes <= 0 || bytes % pageSize.bytes() != 0) {
-            throw new ErrnoException(Errno.EINVAL,
-                    bytes + " bytes are no multiple of the page size " + pageSize.label() + " above 0");
-        }
+        WholePages.require(bytes, pageSize);
         return variant.pages().costs(bytes, pageSize, 1);
     }
 
     /** {@code memory_failure_dev_pagemap}, and by frame in the work in progress: unmapped, and the mappers are told. */
     @Override
     public @Nullable Outcome failed(long pfn) {
-        ExtentCarveout current = carveout.get();
-        if (current == null || variant.pages() == Pages.NONE) {
+        Optional<ExtentCarveout> current = carveout.get();
+        if (current.isEmpty() || variant.pages() == Pages.NONE) {
             return null;
         }
-        for (ExtentFile file : current.files()) {
+        for (ExtentFile file : current.get().files()) {
             long page = file.pageOffsetOf(pfn);
             if (page >= 0) {
                 PageSize size = file.pageSize();
                 long first = page & -size.naturePages();
                 file.mapping().unmapRange(first, size.naturePages());
-                return new Outcome("recovery action for dax page: unmapped", file.mapping(), page, size.shift());
+                return Outcome.ofFile("recovery action for dax page: unmapped", file.mapping(), page, size.shift());
             }
         }
-        return variant.pages().exist() ? new Outcome("recovery action for dax page: nobody maps it", null, 0, 0) : null;
+        return variant.pages().exist() && machine.reservation().memoryMap().kindOf(pfn) == FrameKind.SET_ASIDE
+                ? Outcome.ofNobody("recovery action for dax page: nobody maps it")
+                : null;
     }
 
     /** One range a guest in January 2020, several since. */
@@ -200,7 +196,7 @@ sealed class DeviceDaxScheme implements Scheme, FrameFailure
                 device.forEach(extent -> machine.frames().removeDevicePages(extent.startPhysicalAddress(),
                         extent.endPhysicalAddress()));
             }
-            carveout.set(null);
+            carveout.ended();
         }
     }
 }

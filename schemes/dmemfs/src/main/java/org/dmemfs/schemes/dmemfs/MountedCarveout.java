@@ -1,16 +1,13 @@
 package org.dmemfs.schemes.dmemfs;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.dmemfs.core.DmemPool;
 import org.dmemfs.core.NodeUsage;
 import org.dmemfs.fs.Mount;
 import org.dmemfs.fs.OpenFile;
-import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.MemoryPolicy;
 import org.dmemfs.kernel.PageSize;
@@ -19,6 +16,7 @@ import org.dmemfs.reserve.DmemRegion;
 import org.dmemfs.reserve.Reservation;
 import org.dmemfs.schemes.Carveout;
 import org.dmemfs.schemes.GuestGrant;
+import org.dmemfs.schemes.GuestGrants;
 import org.dmemfs.schemes.MetadataCost;
 
 /** The regions behind a mount, a file a guest. */
@@ -28,18 +26,19 @@ final class MountedCarveout implements Carveout {
     private final Reservation reservation;
     private final StructureCosts costs;
     private final SeriesVersion series;
-    private final Consumer<MountedCarveout> onEnd;
-    private final Map<String, FileGrant> grants = new LinkedHashMap<>();
-    private boolean closed;
+    private final Runnable onEnd;
+    private final GuestGrants<FileGrant> grants;
 
     MountedCarveout(Mount mount, DmemPool pool, Reservation reservation, StructureCosts costs, SeriesVersion series,
-            Consumer<MountedCarveout> onEnd) {
+            Runnable onEnd) {
         this.mount = mount;
         this.pool = pool;
         this.reservation = reservation;
         this.costs = costs;
         this.series = series;
         this.onEnd = onEnd;
+        this.grants = new GuestGrants<>("the memory behind " + mount.target(), mount.pageSize(),
+                reservation.topology());
     }
 
     @Override
@@ -65,65 +64,42 @@ final class MountedCarveout implements Carveout {
 
     @Override
     public synchronized GuestGrant give(String guest, long bytes, MemoryPolicy policy, int localNode) {
-        if (closed) {
-            throw new ErrnoException(Errno.ENODEV, "the memory behind " + mount.target() + " has been given back");
-        }
-        if (bytes < 1 || bytes > Long.MAX_VALUE - pageSize().bytes()) {
-            throw new ErrnoException(Errno.EINVAL, bytes + " bytes are no size of a guest: accepted is 1 and more");
-        }
-        if (!reservation.topology().online().contains(localNode)) {
-            throw new ErrnoException(Errno.EINVAL,
-                    "node " + localNode + " is not one of the machine's nodes " + reservation.topology().online());
-        }
-        if (grants.containsKey(guest)) {
-            throw new ErrnoException(Errno.EEXIST, "the guest " + guest + " has memory already");
-        }
+        long rounded = grants.admit(guest, bytes, localNode);
         String path = "/" + guest;
         OpenFile file = mount.create(path);
         FileGrant grant = new FileGrant(guest, file, pageSize(), policy, localNode, series, reservation.memoryMap(),
                 () -> forget(guest, path));
         try {
-            file.truncate((bytes + pageSize().bytes() - 1) / pageSize().bytes() * pageSize().bytes());
+            file.truncate(rounded);
         } catch (ErrnoException refused) {
             file.close();
             mount.unlink(path);
             throw refused;
         }
-        grants.put(guest, grant);
-        return grant;
+        return grants.add(grant);
     }
 
     private void forget(String guest, String path) {
-        synchronized (this) {
-            grants.remove(guest);
-        }
+        grants.remove(guest);
         mount.unlink(path);
     }
 
     @Override
-    public synchronized List<GuestGrant> grants() {
-        return List.copyOf(grants.values());
+    public List<GuestGrant> grants() {
+        return List.copyOf(grants.all());
     }
 
     @Override
     public List<MetadataCost> metadata() {
-        List<Long> dpages;
-        synchronized (this) {
-            dpages = grants.values().stream().map(FileGrant::dpages).toList();
-        }
+        List<Long> dpages = grants.all().stream().map(FileGrant::dpages).toList();
         return costs.of(reservation.regions().stream().map(DmemRegion::bytes).toList(), pageSize(), dpages);
     }
 
     @Override
     public void close() {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
+        if (grants.close()) {
+            mount.close();
+            onEnd.run();
         }
-        grants().forEach(GuestGrant::close);
-        mount.close();
-        onEnd.accept(this);
     }
 }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.dmemfs.core.DmemPool;
 import org.dmemfs.fs.Dmemfs;
@@ -22,11 +21,13 @@ import org.dmemfs.reserve.MemoryRange;
 import org.dmemfs.reserve.Reservation;
 import org.dmemfs.schemes.BootRequest;
 import org.dmemfs.schemes.Carveout;
+import org.dmemfs.schemes.CurrentCarveout;
 import org.dmemfs.schemes.KernelChange;
 import org.dmemfs.schemes.MetadataCost;
 import org.dmemfs.schemes.NodeRoom;
 import org.dmemfs.schemes.Scheme;
 import org.dmemfs.schemes.SchemeDescription;
+import org.dmemfs.schemes.WholePages;
 
 /** One version of the series: the machine that it runs on gives the answers, so it brings no hooks of its own. */
 sealed class SeriesScheme implements Scheme permits DmemfsV1, DmemfsV2, DmemfsRepaired {
@@ -41,7 +42,7 @@ sealed class SeriesScheme implements Scheme permits DmemfsV1, DmemfsV2, DmemfsRe
     private final DmemPool pool;
     private final Reservation reservation;
     private final StructureCosts costs;
-    private final AtomicReference<MountedCarveout> carveout = new AtomicReference<>();
+    private final CurrentCarveout<MountedCarveout> carveout;
 
     SeriesScheme(SeriesVersion series, Dmemfs dmemfs, DmemPool pool, Reservation reservation) {
         this.series = series;
@@ -49,14 +50,12 @@ sealed class SeriesScheme implements Scheme permits DmemfsV1, DmemfsV2, DmemfsRe
         this.pool = pool;
         this.reservation = reservation;
         this.costs = new StructureCosts(series);
+        this.carveout = new CurrentCarveout<>("dmemfs-" + series.label());
     }
 
     /** Takes back what it has set aside. */
     final void end() {
-        Carveout current = carveout.get();
-        if (current != null) {
-            current.close();
-        }
+        carveout.close();
     }
 
     @Override
@@ -105,25 +104,16 @@ sealed class SeriesScheme implements Scheme permits DmemfsV1, DmemfsV2, DmemfsRe
 
     @Override
     public Carveout setAside(PageSize pageSize, Map<Integer, Long> bytesByNode) {
-        if (carveout.get() != null) {
-            throw new ErrnoException(Errno.EBUSY,
-                    description().name() + " has memory set aside on this machine already");
-        }
+        carveout.requireNone();
+        WholePages.require(bytesByNode, pageSize);
         Mount mount = dmemfs.mount("/schemes/" + description().name(), "pagesize=" + pageSize.label());
         try {
             requireRoom(pageSize, bytesByNode);
-        } catch (ErrnoException lacking) {
+            return carveout.begin(new MountedCarveout(mount, pool, reservation, costs, series, carveout::ended));
+        } catch (ErrnoException refused) {
             mount.close();
-            throw lacking;
+            throw refused;
         }
-        MountedCarveout made = new MountedCarveout(mount, pool, reservation, costs, series,
-                ended -> carveout.compareAndSet(ended, null));
-        if (!carveout.compareAndSet(null, made)) {
-            mount.close();
-            throw new ErrnoException(Errno.EBUSY,
-                    description().name() + " has memory set aside on this machine already");
-        }
-        return made;
     }
 
     private void requireRoom(PageSize pageSize, Map<Integer, Long> bytesByNode) {
@@ -131,10 +121,6 @@ sealed class SeriesScheme implements Scheme permits DmemfsV1, DmemfsV2, DmemfsRe
         Map<Integer, Long> there = new HashMap<>();
         reservation.regions().forEach(region -> there.merge(region.node(), wholePages(region, pageSize), Long::sum));
         bytesByNode.forEach((node, bytes) -> {
-            if (bytes < 0 || bytes % pageSize.bytes() != 0) {
-                throw new ErrnoException(Errno.EINVAL,
-                        bytes + " bytes on node " + node + " are no multiple of the page size " + pageSize.label());
-            }
             if (bytes > there.getOrDefault(node, 0L)) {
                 throw new ErrnoException(Errno.ENOMEM, "node %d has %s of dmem in pages of %s, not %s".formatted(node,
                         MemorySize.format(there.getOrDefault(node, 0L)), pageSize.label(), MemorySize.format(bytes)));
@@ -150,10 +136,7 @@ sealed class SeriesScheme implements Scheme permits DmemfsV1, DmemfsV2, DmemfsRe
 
     @Override
     public List<MetadataCost> metadata(long bytes, PageSize pageSize) {
-        if (bytes <= 0 || bytes % pageSize.bytes() != 0) {
-            throw new ErrnoException(Errno.EINVAL,
-                    bytes + " bytes are no multiple of the page size " + pageSize.label() + " above 0");
-        }
+        WholePages.require(bytes, pageSize);
         return costs.of(List.of(bytes), pageSize, List.of(bytes / pageSize.bytes()));
     }
 }

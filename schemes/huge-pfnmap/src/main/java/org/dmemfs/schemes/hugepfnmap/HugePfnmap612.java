@@ -6,9 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
-import org.dmemfs.kernel.Errno;
-import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.PageSize;
 import org.dmemfs.kernel.SeriesVersion;
 import org.dmemfs.mm.AddressSpaces;
@@ -18,6 +15,7 @@ import org.dmemfs.reserve.PhysicalMemory;
 import org.dmemfs.reserve.Reservation;
 import org.dmemfs.schemes.BootRequest;
 import org.dmemfs.schemes.Carveout;
+import org.dmemfs.schemes.CurrentCarveout;
 import org.dmemfs.schemes.Extent;
 import org.dmemfs.schemes.ExtentCarveout;
 import org.dmemfs.schemes.ExtentFile;
@@ -29,6 +27,7 @@ import org.dmemfs.schemes.NodeRoom;
 import org.dmemfs.schemes.Scheme;
 import org.dmemfs.schemes.SchemeDescription;
 import org.dmemfs.schemes.SetAsideRanges;
+import org.dmemfs.schemes.WholePages;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -38,13 +37,14 @@ import org.osgi.service.component.annotations.Reference;
 /** {@code huge-pfnmap-6.12}, hypothetical. */
 @Component(service = {Scheme.class, FrameFailure.class}, property = "scheme=huge-pfnmap-6.12")
 public final class HugePfnmap612 implements Scheme, FrameFailure {
+    private static final String NAME = "huge-pfnmap-6.12";
     private static final long RESOURCE_BYTES = 64;
 
     private final AddressSpaces addressSpaces;
     private final PhysicalMemory memory;
     private final Reservation reservation;
     private final HookSet hooks = new PfnmapHooks();
-    private final AtomicReference<ExtentCarveout> carveout = new AtomicReference<>();
+    private final CurrentCarveout<ExtentCarveout> carveout = new CurrentCarveout<>(NAME);
 
     /** Bound by Declarative Services. */
     @Activate
@@ -58,15 +58,12 @@ public final class HugePfnmap612 implements Scheme, FrameFailure {
     /** Takes back what it has set aside. */
     @Deactivate
     public void stop() {
-        ExtentCarveout current = carveout.get();
-        if (current != null) {
-            current.close();
-        }
+        carveout.close();
     }
 
     @Override
     public SchemeDescription description() {
-        return new SchemeDescription("huge-pfnmap-6.12", "huge-pfnmap", "6.12", true, SeriesVersion.REPAIRED,
+        return new SchemeDescription(NAME, "huge-pfnmap", "6.12", true, SeriesVersion.REPAIRED,
                 Set.of(PageSize.values()),
                 List.of(new KernelChange("a driver that nobody wrote; the memory manager stays as it is", 0, 0, 0,
                         List.of(), "none")),
@@ -96,21 +93,13 @@ public final class HugePfnmap612 implements Scheme, FrameFailure {
 
     @Override
     public Carveout setAside(PageSize pageSize, Map<Integer, Long> bytesByNode) {
-        ExtentCarveout made = new ExtentCarveout(new Rules(), pageSize,
-                new SetAsideRanges(reservation).of(bytesByNode, pageSize), reservation.topology());
-        if (!carveout.compareAndSet(null, made)) {
-            throw new ErrnoException(Errno.EBUSY,
-                    description().name() + " has memory set aside on this machine already");
-        }
-        return made;
+        return carveout.begin(new ExtentCarveout(new Rules(), pageSize,
+                new SetAsideRanges(reservation).of(bytesByNode, pageSize), reservation.topology()));
     }
 
     @Override
     public List<MetadataCost> metadata(long bytes, PageSize pageSize) {
-        if (bytes <= 0 || bytes % pageSize.bytes() != 0) {
-            throw new ErrnoException(Errno.EINVAL,
-                    bytes + " bytes are no multiple of the page size " + pageSize.label() + " above 0");
-        }
+        WholePages.require(bytes, pageSize);
         return costs(1);
     }
 
@@ -122,14 +111,10 @@ public final class HugePfnmap612 implements Scheme, FrameFailure {
     /** A registered address space of frames: those who map the frame are told, and nothing is unmapped. */
     @Override
     public @Nullable Outcome failed(long pfn) {
-        ExtentCarveout current = carveout.get();
-        if (current == null) {
-            return null;
-        }
-        for (ExtentFile file : current.files()) {
+        for (ExtentFile file : carveout.get().map(ExtentCarveout::files).orElse(List.of())) {
             long page = file.pageOffsetOf(pfn);
             if (page >= 0) {
-                return new Outcome("recovery action for a pfn address space: its mappers are told", file.mapping(),
+                return Outcome.ofFile("recovery action for a pfn address space: its mappers are told", file.mapping(),
                         page, file.pageSize().shift());
             }
         }
@@ -140,7 +125,7 @@ public final class HugePfnmap612 implements Scheme, FrameFailure {
     private final class Rules implements ExtentCarveout.Rules {
         @Override
         public String name() {
-            return description().name();
+            return NAME;
         }
 
         @Override
@@ -160,7 +145,7 @@ public final class HugePfnmap612 implements Scheme, FrameFailure {
 
         @Override
         public void ended() {
-            carveout.set(null);
+            carveout.ended();
         }
     }
 }

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
@@ -20,11 +19,13 @@ import org.dmemfs.reserve.PhysicalMemory;
 import org.dmemfs.reserve.Reservation;
 import org.dmemfs.schemes.BootRequest;
 import org.dmemfs.schemes.Carveout;
+import org.dmemfs.schemes.CurrentCarveout;
 import org.dmemfs.schemes.MetadataCost;
 import org.dmemfs.schemes.NodeRoom;
 import org.dmemfs.schemes.Scheme;
 import org.dmemfs.schemes.SchemeDescription;
 import org.dmemfs.schemes.UnpatchedHooks;
+import org.dmemfs.schemes.WholePages;
 import org.jspecify.annotations.Nullable;
 
 /** hugetlbfs of one kernel. */
@@ -35,7 +36,7 @@ sealed class HugetlbScheme implements Scheme, FrameFailure permits Hugetlb510, H
     private final PhysicalMemory memory;
     private final Reservation reservation;
     private final HookSet hooks = new UnpatchedHooks();
-    private final AtomicReference<PoolCarveout> carveout = new AtomicReference<>();
+    private final CurrentCarveout<PoolCarveout> carveout;
 
     HugetlbScheme(Variant variant, AddressSpaces addressSpaces, PageFrames frames, PhysicalMemory memory,
             Reservation reservation) {
@@ -44,14 +45,12 @@ sealed class HugetlbScheme implements Scheme, FrameFailure permits Hugetlb510, H
         this.frames = frames;
         this.memory = memory;
         this.reservation = reservation;
+        this.carveout = new CurrentCarveout<>("hugetlb-" + variant.kernel());
     }
 
     /** Takes back what it has set aside. */
     final void end() {
-        Carveout current = carveout.get();
-        if (current != null) {
-            current.close();
-        }
+        carveout.close();
     }
 
     @Override
@@ -103,9 +102,7 @@ sealed class HugetlbScheme implements Scheme, FrameFailure permits Hugetlb510, H
     @Override
     public Carveout setAside(PageSize pageSize, Map<Integer, Long> bytesByNode) {
         requireSize(pageSize);
-        if (carveout.get() != null) {
-            throw busy();
-        }
+        carveout.requireNone();
         HugePool pool = new HugePool(pageSize, frames, memory.bytes());
         Map<Integer, Long> wanted = new TreeMap<>(bytesByNode);
         if (wanted.isEmpty()) {
@@ -113,38 +110,21 @@ sealed class HugetlbScheme implements Scheme, FrameFailure permits Hugetlb510, H
             reservation.topology().online().nodes().forEach(node -> wanted.put(node,
                     frames.freeBytes(node, pageSize) / pageSize.bytes() * 7 / 8 * pageSize.bytes()));
         }
+        WholePages.require(wanted, pageSize);
         try {
-            wanted.forEach((node, bytes) -> {
-                if (bytes < 0 || bytes % pageSize.bytes() != 0) {
-                    throw new ErrnoException(Errno.EINVAL, bytes + " bytes on node " + node
-                            + " are no multiple of the page size " + pageSize.label());
-                }
-                pool.grow(node, bytes / pageSize.bytes());
-            });
-        } catch (ErrnoException lacking) {
+            wanted.forEach((node, bytes) -> pool.grow(node, bytes / pageSize.bytes()));
+            return carveout.begin(
+                    new PoolCarveout(pool, variant, addressSpaces, frames, reservation, carveout::ended));
+        } catch (ErrnoException refused) {
             pool.drain();
-            throw lacking;
+            throw refused;
         }
-        PoolCarveout made = new PoolCarveout(pool, variant, addressSpaces, frames, reservation,
-                ended -> carveout.compareAndSet(ended, null));
-        if (!carveout.compareAndSet(null, made)) {
-            pool.drain();
-            throw busy();
-        }
-        return made;
-    }
-
-    private ErrnoException busy() {
-        return new ErrnoException(Errno.EBUSY, description().name() + " has memory set aside on this machine already");
     }
 
     @Override
     public List<MetadataCost> metadata(long bytes, PageSize pageSize) {
         requireSize(pageSize);
-        if (bytes <= 0 || bytes % pageSize.bytes() != 0) {
-            throw new ErrnoException(Errno.EINVAL,
-                    bytes + " bytes are no multiple of the page size " + pageSize.label() + " above 0");
-        }
+        WholePages.require(bytes, pageSize);
         return variant.vmemmap().of(bytes, pageSize);
     }
 
@@ -156,7 +136,6 @@ sealed class HugetlbScheme implements Scheme, FrameFailure permits Hugetlb510, H
 
     @Override
     public @Nullable Outcome failed(long pfn) {
-        PoolCarveout current = carveout.get();
-        return current == null ? null : current.failed(pfn);
+        return carveout.get().map(current -> current.failed(pfn)).orElse(null);
     }
 }

@@ -1,9 +1,7 @@
 package org.dmemfs.schemes.hugetlb;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.MemoryPolicy;
@@ -15,6 +13,7 @@ import org.dmemfs.mm.PageFrames;
 import org.dmemfs.reserve.Reservation;
 import org.dmemfs.schemes.Carveout;
 import org.dmemfs.schemes.GuestGrant;
+import org.dmemfs.schemes.GuestGrants;
 import org.dmemfs.schemes.MetadataCost;
 import org.jspecify.annotations.Nullable;
 
@@ -25,18 +24,18 @@ final class PoolCarveout implements Carveout {
     private final AddressSpaces addressSpaces;
     private final PageFrames frames;
     private final Reservation reservation;
-    private final Consumer<PoolCarveout> onEnd;
-    private final Map<String, HugeGrant> grants = new LinkedHashMap<>();
-    private boolean closed;
+    private final Runnable onEnd;
+    private final GuestGrants<HugeGrant> grants;
 
     PoolCarveout(HugePool pool, Variant variant, AddressSpaces addressSpaces, PageFrames frames,
-            Reservation reservation, Consumer<PoolCarveout> onEnd) {
+            Reservation reservation, Runnable onEnd) {
         this.pool = pool;
         this.variant = variant;
         this.addressSpaces = addressSpaces;
         this.frames = frames;
         this.reservation = reservation;
         this.onEnd = onEnd;
+        this.grants = new GuestGrants<>("the pool of huge pages", pool.pageSize(), reservation.topology());
     }
 
     @Override
@@ -63,20 +62,7 @@ final class PoolCarveout implements Carveout {
 
     @Override
     public synchronized GuestGrant give(String guest, long bytes, MemoryPolicy policy, int localNode) {
-        if (closed) {
-            throw new ErrnoException(Errno.ENODEV, "the pool of huge pages has been given back");
-        }
-        if (bytes < 1 || bytes > Long.MAX_VALUE - pageSize().bytes()) {
-            throw new ErrnoException(Errno.EINVAL, bytes + " bytes are no size of a guest: accepted is 1 and more");
-        }
-        if (!reservation.topology().online().contains(localNode)) {
-            throw new ErrnoException(Errno.EINVAL,
-                    "node " + localNode + " is not one of the machine's nodes " + reservation.topology().online());
-        }
-        if (grants.containsKey(guest)) {
-            throw new ErrnoException(Errno.EEXIST, "the guest " + guest + " has memory already");
-        }
-        long pages = (bytes + pageSize().bytes() - 1) / pageSize().bytes();
+        long pages = grants.admit(guest, bytes, localNode) / pageSize().bytes();
         if (!pool.reserve(pages)) {
             throw new ErrnoException(Errno.ENOMEM,
                     "%d huge pages of %s cannot be promised to %s: free and not promised are %s"
@@ -85,23 +71,17 @@ final class PoolCarveout implements Carveout {
         }
         HugeFile file = new HugeFile("/dev/hugepages/" + guest, pool, frames, new NodeOrder(reservation.topology()),
                 addressSpaces.newFileMapping(), variant.mremapMoves(), pages);
-        HugeGrant grant = new HugeGrant(guest, file, pageSize(), policy, localNode, reservation.memoryMap(),
-                this::forget);
-        grants.put(guest, grant);
-        return grant;
-    }
-
-    private synchronized void forget(HugeGrant grant) {
-        grants.remove(grant.guest());
+        return grants.add(new HugeGrant(guest, file, pageSize(), policy, localNode, reservation.memoryMap(),
+                grant -> grants.remove(grant.guest())));
     }
 
     @Override
-    public synchronized List<GuestGrant> grants() {
-        return List.copyOf(grants.values());
+    public List<GuestGrant> grants() {
+        return List.copyOf(grants.all());
     }
 
-    private synchronized List<HugeFile> files() {
-        return grants.values().stream().map(HugeGrant::file).toList();
+    private List<HugeFile> files() {
+        return grants.all().stream().map(HugeGrant::file).toList();
     }
 
     @Override
@@ -117,32 +97,28 @@ final class PoolCarveout implements Carveout {
             return null;
         }
         if (pageSize() == PageSize.SIZE_1G && !variant.handlesBadGigabytePages()) {
-            return new FrameFailure.Outcome("a huge page above PMD size is not handled", null, 0, 0);
+            return FrameFailure.Outcome.ofNobody("a huge page above PMD size is not handled");
         }
         if (!pool.retire(head)) {
-            return new FrameFailure.Outcome("a free huge page was dissolved", null, 0, 0);
+            return FrameFailure.Outcome.ofNobody("a free huge page was dissolved");
         }
         for (HugeFile file : files()) {
             long index = file.indexOf(head);
             if (index >= 0) {
                 file.poison(index);
-                return new FrameFailure.Outcome("recovery action for a huge page: unmapped as a whole", file.mapping(),
+                return FrameFailure.Outcome.ofFile("recovery action for a huge page: unmapped as a whole",
+                        file.mapping(),
                         index * pageSize().naturePages(), pageSize().shift());
             }
         }
-        return new FrameFailure.Outcome("a huge page that only a device holds is kept out of the pool", null, 0, 0);
+        return FrameFailure.Outcome.ofNobody("a huge page that only a device holds is kept out of the pool");
     }
 
     @Override
     public void close() {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
+        if (grants.close()) {
+            pool.drain();
+            onEnd.run();
         }
-        grants().forEach(GuestGrant::close);
-        pool.drain();
-        onEnd.accept(this);
     }
 }

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.MemorySize;
@@ -17,11 +16,13 @@ import org.dmemfs.mm.SystemCalls;
 import org.dmemfs.reserve.Reservation;
 import org.dmemfs.schemes.BootRequest;
 import org.dmemfs.schemes.Carveout;
+import org.dmemfs.schemes.CurrentCarveout;
 import org.dmemfs.schemes.MetadataCost;
 import org.dmemfs.schemes.MetadataKind;
 import org.dmemfs.schemes.Scheme;
 import org.dmemfs.schemes.SchemeDescription;
 import org.dmemfs.schemes.UnpatchedHooks;
+import org.dmemfs.schemes.WholePages;
 
 /** Private anonymous memory, in 4K pages or with transparent huge pages asked for. */
 sealed class PlainScheme implements Scheme permits Plain510, Plain612 {
@@ -33,7 +34,7 @@ sealed class PlainScheme implements Scheme permits Plain510, Plain612 {
     private final SystemCalls systemCalls;
     private final Reservation reservation;
     private final HookSet hooks = new UnpatchedHooks();
-    private final AtomicReference<PromisedMemory> carveout = new AtomicReference<>();
+    private final CurrentCarveout<PromisedMemory> carveout;
 
     PlainScheme(String kernel, SeriesVersion machineSeries, PageFrames frames, SystemCalls systemCalls,
             Reservation reservation) {
@@ -42,14 +43,12 @@ sealed class PlainScheme implements Scheme permits Plain510, Plain612 {
         this.frames = frames;
         this.systemCalls = systemCalls;
         this.reservation = reservation;
+        this.carveout = new CurrentCarveout<>("plain-" + kernel);
     }
 
     /** Takes back what it has set aside. */
     final void end() {
-        Carveout current = carveout.get();
-        if (current != null) {
-            current.close();
-        }
+        carveout.close();
     }
 
     @Override
@@ -74,32 +73,21 @@ sealed class PlainScheme implements Scheme permits Plain510, Plain612 {
         requireSize(pageSize);
         Map<Integer, Long> there = new TreeMap<>();
         reservation.topology().online().nodes().forEach(node -> there.put(node, frames.freeBytes(node, pageSize)));
+        WholePages.require(bytesByNode, pageSize);
         bytesByNode.forEach((node, bytes) -> {
-            if (bytes < 0 || bytes % pageSize.bytes() != 0) {
-                throw new ErrnoException(Errno.EINVAL,
-                        bytes + " bytes on node " + node + " are no multiple of the page size " + pageSize.label());
-            }
             if (bytes > there.getOrDefault(node, 0L)) {
                 throw new ErrnoException(Errno.ENOMEM, "node %d has %s free, not %s".formatted(node,
                         MemorySize.format(there.getOrDefault(node, 0L)), MemorySize.format(bytes)));
             }
         });
-        PromisedMemory made = new PromisedMemory(pageSize, bytesByNode.isEmpty() ? there : bytesByNode, systemCalls,
-                reservation, this::metadata, ended -> carveout.compareAndSet(ended, null));
-        if (!carveout.compareAndSet(null, made)) {
-            throw new ErrnoException(Errno.EBUSY,
-                    description().name() + " has memory set aside on this machine already");
-        }
-        return made;
+        return carveout.begin(new PromisedMemory(pageSize, bytesByNode.isEmpty() ? there : bytesByNode, systemCalls,
+                reservation, this::metadata, carveout::ended));
     }
 
     @Override
     public List<MetadataCost> metadata(long bytes, PageSize pageSize) {
         requireSize(pageSize);
-        if (bytes <= 0 || bytes % pageSize.bytes() != 0) {
-            throw new ErrnoException(Errno.EINVAL,
-                    bytes + " bytes are no multiple of the page size " + pageSize.label() + " above 0");
-        }
+        WholePages.require(bytes, pageSize);
         return List.of(new MetadataCost(MetadataKind.STRUCT_PAGES, bytes / STRUCT_PAGE_SHARE,
                 bytes + " bytes / 4096 x 64 bytes"));
     }

@@ -1,13 +1,10 @@
 package org.dmemfs.schemes.plain;
 
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.MemoryPolicy;
@@ -15,10 +12,10 @@ import org.dmemfs.kernel.MemorySize;
 import org.dmemfs.kernel.NodeMask;
 import org.dmemfs.kernel.PageSize;
 import org.dmemfs.mm.SystemCalls;
-import org.dmemfs.reserve.NumaTopology;
 import org.dmemfs.reserve.Reservation;
 import org.dmemfs.schemes.Carveout;
 import org.dmemfs.schemes.GuestGrant;
+import org.dmemfs.schemes.GuestGrants;
 import org.dmemfs.schemes.MetadataCost;
 
 /** Free memory of the kernel that is promised to guests, node by node, and never twice. */
@@ -29,12 +26,11 @@ final class PromisedMemory implements Carveout {
     private final SystemCalls systemCalls;
     private final Reservation reservation;
     private final BiFunction<Long, PageSize, List<MetadataCost>> costs;
-    private final Consumer<PromisedMemory> onEnd;
-    private final Map<String, AnonymousGrant> grants = new LinkedHashMap<>();
-    private boolean closed;
+    private final Runnable onEnd;
+    private final GuestGrants<AnonymousGrant> grants;
 
     PromisedMemory(PageSize pageSize, Map<Integer, Long> sellable, SystemCalls systemCalls, Reservation reservation,
-            BiFunction<Long, PageSize, List<MetadataCost>> costs, Consumer<PromisedMemory> onEnd) {
+            BiFunction<Long, PageSize, List<MetadataCost>> costs, Runnable onEnd) {
         this.pageSize = pageSize;
         this.sellable = Map.copyOf(sellable);
         this.free = new TreeMap<>(sellable);
@@ -42,6 +38,7 @@ final class PromisedMemory implements Carveout {
         this.reservation = reservation;
         this.costs = costs;
         this.onEnd = onEnd;
+        this.grants = new GuestGrants<>("the memory", pageSize, reservation.topology());
     }
 
     @Override
@@ -61,26 +58,10 @@ final class PromisedMemory implements Carveout {
 
     @Override
     public synchronized GuestGrant give(String guest, long bytes, MemoryPolicy policy, int localNode) {
-        if (closed) {
-            throw new ErrnoException(Errno.ENODEV, "the memory has been given back");
-        }
-        if (bytes < 1 || bytes > Long.MAX_VALUE - pageSize.bytes()) {
-            throw new ErrnoException(Errno.EINVAL, bytes + " bytes are no size of a guest: accepted is 1 and more");
-        }
-        NumaTopology topology = reservation.topology();
-        if (!topology.online().contains(localNode)) {
-            throw new ErrnoException(Errno.EINVAL,
-                    "node " + localNode + " is not one of the machine's nodes " + topology.online());
-        }
-        if (grants.containsKey(guest)) {
-            throw new ErrnoException(Errno.EEXIST, "the guest " + guest + " has memory already");
-        }
-        long rounded = (bytes + pageSize.bytes() - 1) / pageSize.bytes() * pageSize.bytes();
+        long rounded = grants.admit(guest, bytes, localNode);
         Map<Integer, Long> promised = promise(rounded, policy, localNode);
-        AnonymousGrant grant = new AnonymousGrant(guest, rounded, pageSize, policy, promised, systemCalls,
-                reservation.memoryMap(), this::takeBack);
-        grants.put(guest, grant);
-        return grant;
+        return grants.add(new AnonymousGrant(guest, rounded, pageSize, policy, promised, systemCalls,
+                reservation.memoryMap(), this::takeBack));
     }
 
     private Map<Integer, Long> promise(long bytes, MemoryPolicy policy, int localNode) {
@@ -125,8 +106,8 @@ final class PromisedMemory implements Carveout {
     }
 
     @Override
-    public synchronized List<GuestGrant> grants() {
-        return new ArrayList<>(grants.values());
+    public List<GuestGrant> grants() {
+        return List.copyOf(grants.all());
     }
 
     @Override
@@ -137,13 +118,8 @@ final class PromisedMemory implements Carveout {
 
     @Override
     public void close() {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
+        if (grants.close()) {
+            onEnd.run();
         }
-        grants().forEach(GuestGrant::close);
-        onEnd.accept(this);
     }
 }

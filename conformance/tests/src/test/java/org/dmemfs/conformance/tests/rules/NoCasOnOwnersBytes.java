@@ -28,7 +28,8 @@ final class NoCasOnOwnersBytes implements Rule {
             "the words of an allocator, in a segment that it made itself", "org.dmemfs.linux.native_.LibC",
             "the errno that a downcall left, in a segment of the call", "org.dmemfs.mm.mm.TableMemory",
             "page tables of the model's tasks, in segments of their own", "org.dmemfs.mm.mm.Memmap",
-            "reference counts of the model's struct pages, in a segment of its own");
+            "reference counts of the model's struct pages, in a segment of its own", "org.dmemfs.mm.mm.ReverseMap",
+            "who maps the model's struct pages, in a segment of its own");
     private static final Set<String> MAKERS = Set.of("varHandle", "arrayElementVarHandle");
     private static final Set<String> VIEWS = Set.of("byteBufferViewVarHandle", "byteArrayViewVarHandle");
     private static final Set<String> LEADS_TO_OWNERS_BYTES = Set.of("org.dmemfs.reserve.PhysicalBytes",
