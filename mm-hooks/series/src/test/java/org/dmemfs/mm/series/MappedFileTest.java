@@ -210,16 +210,15 @@ class MappedFileTest {
     /** Frames side by side move as one run: here half of the pages lie in order, then half lie backwards. */
     @Test
     void aCopyAcrossEntriesMeetsTheBytesOfEach() {
-        int page = 4096;
-        int pages = 16;
-        int half = pages / 2 * page;
+        long page = 4096;
+        long half = 8 * page;
         RegionFile file = machine.file(PageSize.SIZE_4K, TestMachine.MIB);
-        long address = space.mmap(0, half * 2, READ_WRITE, SHARED, file, 0);
-        for (int offset = 0; offset < half; offset += page) {
+        long address = space.mmap(0, 2 * half, READ_WRITE, SHARED, file, 0);
+        for (long offset = 0; offset < half; offset += page) {
             space.mmap(address + half + offset, page, READ_WRITE, Set.of(MapFlag.SHARED, MapFlag.FIXED), file,
-                    2L * half - page - offset);
+                    2 * half - page - offset);
         }
-        byte[] bytes = new byte[2 * half - 200];
+        byte[] bytes = new byte[(int) (2 * half) - 200];
         new Random(7).nextBytes(bytes);
         byte[] copied = new byte[bytes.length];
         space.copyIn(MemorySegment.ofArray(bytes), 0, address + 100, bytes.length);
