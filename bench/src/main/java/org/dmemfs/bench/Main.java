@@ -17,8 +17,8 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * {@code start [RUNS [OPTION...]]}, {@code metadata}, {@code owners}, {@code vfio}, {@code poison}, {@code mapping},
- * {@code plan}, {@code schemes} or {@code jmh [JMH'S OWN OPTIONS]}; ends with the table of ratios.
+ * {@code start [RUNS [OPTION...]]}, {@code metadata}, {@code owners}, {@code vfio}, {@code poison}, {@code exchange},
+ * {@code mapping}, {@code plan}, {@code schemes} or {@code jmh [JMH'S OWN OPTIONS]}; ends with the table of ratios.
  */
 final class Main {
     private static final int RUNS = 10;
@@ -42,12 +42,13 @@ final class Main {
                 case "owners" -> new OwnersMeasure().run();
                 case "vfio" -> new VfioMeasure().run();
                 case "poison" -> new PoisonMeasure().run();
+                case "exchange" -> new ExchangeMeasure().run();
                 case "mapping" -> new MappingMeasure().run();
                 case "plan" -> new PlanMeasure(Assembled.home()).run();
                 case "schemes" -> new SchemesMeasure().run();
                 default -> throw new IllegalArgumentException("\"" + measure
                         + "\" is no measure: accepted are start [RUNS [OPTION...]], metadata, owners, vfio, poison,"
-                        + " mapping, plan, schemes and jmh [JMH'S OPTIONS]");
+                        + " exchange, mapping, plan, schemes and jmh [JMH'S OPTIONS]");
             };
             System.out.println();
             table.lines().forEach(System.out::println);

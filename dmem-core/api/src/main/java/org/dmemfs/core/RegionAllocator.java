@@ -58,6 +58,21 @@ public interface RegionAllocator extends AutoCloseable {
     long nextTaken(long dpage);
 
     /**
+     * Which of 64 neighbouring dpages are taken or disabled, as {@link TakenDpages#word} has them.
+     *
+     * @param index of the word, at least 0; the region has a dpage of it
+     * @return bit i is set where the dpage 64 * index + i is taken; 0 for those behind the last
+     */
+    default long takenWord(long index) {
+        long end = index + 1 << 6;
+        long bits = 0;
+        for (long dpage = nextTaken(index << 6); dpage >= 0 && dpage < end; dpage = nextTaken(dpage + 1)) {
+            bits |= 1L << dpage;
+        }
+        return bits;
+    }
+
+    /**
      * How many dpages are free, from a counter.
      *
      * @return dpages; exact when no other call is under way

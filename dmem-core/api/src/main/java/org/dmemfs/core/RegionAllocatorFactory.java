@@ -27,4 +27,17 @@ public interface RegionAllocatorFactory {
      * @throws ErrnoException ENOMEM where its metadata cannot be had
      */
     RegionAllocator create(long dpages, LongUnaryOperator nextTaken);
+
+    /**
+     * Makes the allocator of one region; the same for a provider that begins 64 dpages at a time. While it is made, nobody
+     * takes or gives: in a full pool of 320 GiB at 4K this is the pause.
+     *
+     * @param dpages how many dpages the region has, at least 1
+     * @param taken which of them begin taken
+     * @return the allocator
+     * @throws ErrnoException ENOMEM where its metadata cannot be had
+     */
+    default RegionAllocator create(long dpages, TakenDpages taken) {
+        return create(dpages, (LongUnaryOperator) taken::next);
+    }
 }

@@ -140,6 +140,31 @@ public final class SparseWords implements AutoCloseable {
     }
 
     /**
+     * Looks at 64 neighbouring words of 4 bytes at once, with no order.
+     *
+     * @param index of the 64, which begin with the 4-byte word 64 * index
+     * @param mask bits of a word, not negative
+     * @return bit i is set where the word 64 * index + i has a bit of the mask; 0 for words behind the array
+     */
+    public long intsWith(long index, int mask) {
+        long offset = index << 8;
+        MemorySegment piece = present((int) (offset >> PIECE_SHIFT));
+        if (piece == null) {
+            return 0;
+        }
+        long at = offset & PIECE_BYTES - 1;
+        int pairs = (int) Math.min(32, piece.byteSize() - at >> 3);
+        long found = 0;
+        for (int pair = 0; pair < pairs; pair++) {
+            long both = (long) LONG.get(piece, at + ((long) pair << 3));
+            long low = -(both & mask) >>> 63;
+            long high = -(both >>> 32 & mask) >>> 63;
+            found |= (low | high << 1) << 2 * pair;
+        }
+        return found;
+    }
+
+    /**
      * Writes 4 bytes, after all that was written before; the caller knows that no other thread writes them.
      *
      * @param index of the 4-byte word

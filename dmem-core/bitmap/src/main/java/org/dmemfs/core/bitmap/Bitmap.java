@@ -34,6 +34,16 @@ final class Bitmap implements AutoCloseable {
         setWord(bit >> 6, word(bit >> 6) & ~(1L << bit));
     }
 
+    /** The 64 bits of a word; those behind the last are clear. */
+    long bitsAt(long index) {
+        return word(index);
+    }
+
+    /** Sets bits of a word. */
+    void setBits(long index, long set) {
+        setWord(index, word(index) | set);
+    }
+
     /** The first clear bit at or after a place, or -1. */
     long nextClear(long from) {
         long mask = -1L << from;

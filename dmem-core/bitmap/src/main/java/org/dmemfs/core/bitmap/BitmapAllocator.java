@@ -3,6 +3,7 @@ package org.dmemfs.core.bitmap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongUnaryOperator;
 import org.dmemfs.core.RegionAllocator;
+import org.dmemfs.core.TakenDpages;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.Patch;
@@ -29,6 +30,14 @@ final class BitmapAllocator implements RegionAllocator {
             left--;
         }
         this.free = new AtomicLong(left);
+    }
+
+    BitmapAllocator(long dpages, TakenDpages begun, SeriesVersion series) {
+        this(dpages, nothing -> -1, series);
+        begun.each(dpages, (index, bits) -> {
+            taken.setBits(index, bits);
+            countFree(-Long.bitCount(bits));
+        });
     }
 
     private long next(LongUnaryOperator nextTaken, long from) {
@@ -99,6 +108,11 @@ final class BitmapAllocator implements RegionAllocator {
     @Override
     public synchronized long nextTaken(long dpage) {
         return dpage < taken.bits() ? taken.nextSet(dpage) : -1;
+    }
+
+    @Override
+    public synchronized long takenWord(long index) {
+        return taken.bitsAt(index);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.dmemfs.core.bitmap;
 import java.util.function.LongUnaryOperator;
 import org.dmemfs.core.RegionAllocator;
 import org.dmemfs.core.RegionAllocatorFactory;
+import org.dmemfs.core.TakenDpages;
 import org.dmemfs.kernel.SeriesVersion;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -41,5 +42,10 @@ public final class BitmapAllocatorFactory implements RegionAllocatorFactory {
     @Override
     public RegionAllocator create(long dpages, LongUnaryOperator nextTaken) {
         return new BitmapAllocator(dpages, nextTaken, series);
+    }
+
+    @Override
+    public RegionAllocator create(long dpages, TakenDpages taken) {
+        return new BitmapAllocator(dpages, taken, series);
     }
 }

@@ -142,6 +142,18 @@ final class Children {
         words.compareAndSetCounter(child, counter, ChildCounter.withClaimed(counter, 1));
     }
 
+    /** The same for the dpages of a word, none of which is taken yet. */
+    void begin(long index, long taken) {
+        words.compareAndSetBits(index, words.bits(index), words.bits(index) | taken);
+        words.addToCounter(index / WORDS, Long.bitCount(taken));
+    }
+
+    /** The bits of a word, but for those behind the last dpage. */
+    long takenBits(long index) {
+        long left = dpages - (index << 6);
+        return words.bits(index) & (left < Long.SIZE ? (1L << left) - 1 : -1L);
+    }
+
     boolean isTaken(long dpage) {
         return (words.bits(dpage >> 6) & 1L << dpage) != 0;
     }

@@ -2,6 +2,7 @@ package org.dmemfs.core.llfree;
 
 import java.util.function.LongUnaryOperator;
 import org.dmemfs.core.RegionAllocator;
+import org.dmemfs.core.TakenDpages;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 
@@ -16,6 +17,11 @@ final class LlfreeAllocator implements RegionAllocator {
 
     LlfreeAllocator(long dpages, LongUnaryOperator nextTaken) {
         this(new OffHeapWords(Children.bitWordsFor(dpages), Children.countFor(dpages)), dpages, nextTaken);
+    }
+
+    LlfreeAllocator(long dpages, TakenDpages begun) {
+        this(dpages, nothing -> NOTHING);
+        begun.each(dpages, children::begin);
     }
 
     LlfreeAllocator(AtomicWords words, long dpages, LongUnaryOperator nextTaken) {
@@ -166,6 +172,11 @@ final class LlfreeAllocator implements RegionAllocator {
     @Override
     public long nextTaken(long dpage) {
         return Survey.of(children).nextTaken(dpage);
+    }
+
+    @Override
+    public long takenWord(long index) {
+        return children.takenBits(index);
     }
 
     @Override

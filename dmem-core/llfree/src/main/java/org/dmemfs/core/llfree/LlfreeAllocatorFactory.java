@@ -3,6 +3,7 @@ package org.dmemfs.core.llfree;
 import java.util.function.LongUnaryOperator;
 import org.dmemfs.core.RegionAllocator;
 import org.dmemfs.core.RegionAllocatorFactory;
+import org.dmemfs.core.TakenDpages;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
@@ -25,5 +26,10 @@ public final class LlfreeAllocatorFactory implements RegionAllocatorFactory {
     @Override
     public RegionAllocator create(long dpages, LongUnaryOperator nextTaken) {
         return new LlfreeAllocator(dpages, nextTaken);
+    }
+
+    @Override
+    public RegionAllocator create(long dpages, TakenDpages taken) {
+        return new LlfreeAllocator(dpages, taken);
     }
 }

@@ -39,12 +39,17 @@ final class AbsentAllocator implements RegionAllocator {
 
     @Override
     public boolean isTaken(long dpage) {
-        return states.nextTaken(dpage) == dpage;
+        return states.next(dpage) == dpage;
     }
 
     @Override
     public long nextTaken(long dpage) {
-        return states.nextTaken(dpage);
+        return states.next(dpage);
+    }
+
+    @Override
+    public long takenWord(long index) {
+        return states.word(index);
     }
 
     @Override

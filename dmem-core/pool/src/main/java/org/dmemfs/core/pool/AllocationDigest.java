@@ -1,7 +1,6 @@
 package org.dmemfs.core.pool;
 
-import java.util.function.Function;
-import java.util.function.LongUnaryOperator;
+import org.dmemfs.core.RegionAllocator;
 import org.jspecify.annotations.Nullable;
 
 /** One number over all allocation bits, region by region, and all poison bits: equal where every bit is. */
@@ -11,14 +10,21 @@ final class AllocationDigest {
     private AllocationDigest() {
     }
 
-    static long of(@Nullable Carving carving, Function<DpageRegion, LongUnaryOperator> nextTaken, BadFrames badFrames) {
+    static long of(@Nullable Carving carving, BadFrames badFrames) {
         long digest = SEED;
         if (carving != null) {
             for (DpageRegion region : carving.lookup().regions()) {
                 digest = mixed(digest, region.startPhysicalAddress());
-                LongUnaryOperator next = nextTaken.apply(region);
-                for (long dpage = next.applyAsLong(0); dpage >= 0; dpage = next.applyAsLong(dpage + 1)) {
-                    digest = mixed(digest, dpage);
+                RegionAllocator allocator = region.allocator();
+                long dpages = region.range().dpages();
+                for (long at = 0; at < dpages;) {
+                    long dpage = allocator.nextTaken(at);
+                    if (dpage < 0) {
+                        break;
+                    }
+                    long index = dpage >> 6;
+                    digest = mixed(mixed(digest, index), allocator.takenWord(index));
+                    at = index + 1 << 6;
                 }
             }
         }

@@ -75,7 +75,7 @@ final class Carver {
             dirtyMemory.markIn(range, pageSize, states);
             RegionAllocator allocator = factory == null
                     ? new AbsentAllocator(states, states.recountFree())
-                    : factory.create(range.dpages(), states::nextTaken);
+                    : factory.create(range.dpages(), states);
             return new DpageRegion(range, pageSize, counters, states, allocator);
         } catch (ErrnoException failure) {
             states.close();

@@ -1,6 +1,7 @@
 package org.dmemfs.core.pool;
 
 import org.dmemfs.core.SparseWords;
+import org.dmemfs.core.TakenDpages;
 import org.dmemfs.kernel.Patch;
 
 /**
@@ -9,7 +10,7 @@ import org.dmemfs.kernel.Patch;
  * bits follow from these.
  */
 @Patch(v2 = 35)
-final class DpageStates implements AutoCloseable {
+final class DpageStates implements TakenDpages, AutoCloseable {
     /** A state that cannot be: what was asked for is not allowed. */
     static final int REFUSED = -1;
     /** A state that cannot be: no more references can be counted. */
@@ -144,8 +145,15 @@ final class DpageStates implements AutoCloseable {
     }
 
     /** The first dpage at or after a place that is used or retired, or -1. */
-    long nextTaken(long from) {
+    @Override
+    public long next(long from) {
         return next(from, COUNT | BAD);
+    }
+
+    /** Those of 64 that are used or retired. While no operation is under way. */
+    @Override
+    public long word(long index) {
+        return words.intsWith(index, COUNT | BAD);
     }
 
     /** The first dpage at or after a place whose bytes may be other than zero, or -1. */
@@ -164,11 +172,9 @@ final class DpageStates implements AutoCloseable {
 
     /** Free dpages by references and bad frames alone. */
     long recountFree() {
-        long free = dpages;
-        for (long dpage = nextTaken(0); dpage >= 0; dpage = nextTaken(dpage + 1)) {
-            free--;
-        }
-        return free;
+        long[] free = {dpages};
+        each(dpages, (index, bits) -> free[0] -= Long.bitCount(bits));
+        return free[0];
     }
 
     long bytes() {

@@ -25,7 +25,7 @@ final class Exchange {
     ExchangeCertificate run(@Nullable Carving carving, String from, @Nullable RegionAllocatorFactory next,
             long begunNanoseconds) {
         String to = next == null ? NONE : next.name();
-        long digestBefore = AllocationDigest.of(carving, region -> region.allocator()::nextTaken, badFrames);
+        long digestBefore = AllocationDigest.of(carving, badFrames);
         long oldRecount = 0;
         long poolFree = 0;
         if (carving != null) {
@@ -41,7 +41,7 @@ final class Exchange {
                 old.close();
             }
         }
-        long digestAfter = AllocationDigest.of(carving, region -> region.allocator()::nextTaken, badFrames);
+        long digestAfter = AllocationDigest.of(carving, badFrames);
         return new ExchangeCertificate(from, to, digestBefore, digestAfter, oldRecount, poolFree,
                 carving == null ? 0 : carving.used(), System.nanoTime() - begunNanoseconds);
     }
@@ -52,7 +52,7 @@ final class Exchange {
             for (DpageRegion region : regions) {
                 successors.add(next == null
                         ? new AbsentAllocator(region.states(), region.states().recountFree())
-                        : next.create(region.range().dpages(), region.states()::nextTaken));
+                        : next.create(region.range().dpages(), region.states()));
             }
             return successors;
         } catch (ErrnoException failure) {

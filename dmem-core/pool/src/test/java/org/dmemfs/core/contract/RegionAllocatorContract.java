@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -16,6 +17,7 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.dmemfs.core.RegionAllocator;
 import org.dmemfs.core.RegionAllocatorFactory;
+import org.dmemfs.core.TakenDpages;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.junit.jupiter.api.DisplayName;
@@ -144,6 +146,55 @@ public abstract class RegionAllocatorContract {
                 count++;
             }
             assertThat(count).isEqualTo(expected);
+        }
+    }
+
+    /** 64 at a time, as the pool gives them: of every word but each third some dpages, and the last dpage. */
+    private static final class Words implements TakenDpages {
+        private final BitSet taken = new BitSet();
+
+        Words(long dpages, RandomGenerator random, int percent) {
+            for (int dpage = 0; dpage < dpages; dpage++) {
+                if (dpage / 64 % 3 != 1 && random.nextInt(100) < percent) {
+                    taken.set(dpage);
+                }
+            }
+            taken.set((int) dpages - 1);
+        }
+
+        @Override
+        public long next(long dpage) {
+            return taken.nextSetBit((int) dpage);
+        }
+
+        @Override
+        public long word(long index) {
+            long[] words = taken.toLongArray();
+            return index < words.length ? words[(int) index] : 0;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1, 0", "2, 64, 50", "3, 65, 100", "4, 511, 10", "5, 1000, 50", "6, 5000, 100", "7, 20001, 3"})
+    @DisplayName("begins with what was taken before, 64 at a time, and tells it so again")
+    void beginsWithWordsOfWhatWasTaken(long seed, int dpages, int percent) {
+        Words begun = new Words(dpages, seeded(seed), percent);
+        try (RegionAllocator allocator = factory().create(dpages, begun)) {
+            assertThat(allocator.free()).isEqualTo(dpages - begun.taken.cardinality());
+            assertThat(allocator.recountFree()).isEqualTo(allocator.free());
+            for (int index = 0; index << 6 < dpages; index++) {
+                assertThat(allocator.takenWord(index)).as("word %d", index).isEqualTo(begun.word(index));
+            }
+            long taken = 0;
+            for (long dpage = allocator.take(); dpage >= 0; dpage = allocator.take()) {
+                assertThat(begun.taken.get((int) dpage)).as("dpage %d was taken before", dpage).isFalse();
+                taken++;
+            }
+            assertThat(taken).isEqualTo(dpages - begun.taken.cardinality());
+            for (int index = 0; index << 6 < dpages; index++) {
+                long all = dpages - (index << 6) < 64 ? (1L << dpages - (index << 6)) - 1 : -1;
+                assertThat(allocator.takenWord(index)).as("word %d of a region that is taken", index).isEqualTo(all);
+            }
         }
     }
 
