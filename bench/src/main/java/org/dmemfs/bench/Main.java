@@ -1,20 +1,31 @@
 package org.dmemfs.bench;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.BenchmarkList;
+import org.openjdk.jmh.runner.BenchmarkListEntry;
 import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormat;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * {@code start [RUNS [OPTION...]]}, {@code metadata}, {@code owners}, {@code vfio}, {@code poison}, {@code exchange},
@@ -70,6 +81,13 @@ final class Main {
         return Integer.parseInt(word);
     }
 
+    private static Set<String> chosen(Options options) {
+        OutputFormat silent = OutputFormatFactory.createFormatInstance(
+                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8), VerboseMode.SILENT);
+        return BenchmarkList.defaultList().find(silent, options.getIncludes(), options.getExcludes()).stream()
+                .map(BenchmarkListEntry::getUsername).collect(Collectors.toSet());
+    }
+
     private static RatioTable jmh(List<String> words) throws IOException, RunnerException {
         try {
             ChainedOptionsBuilder options = new OptionsBuilder()
@@ -85,6 +103,7 @@ final class Main {
                         + " that this user may open");
                 options = options.exclude("\\.Host(Guest|Exit)Benchmark");
             }
+            RatioTable.requirePeers(chosen(options.build()));
             Collection<RunResult> results = new Runner(options.build()).run();
             RatioTable table = new RatioTable();
             results.forEach(table::add);

@@ -1,6 +1,7 @@
 package org.dmemfs.bench;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +53,7 @@ final class RatioTable {
      * The table.
      *
      * @return a line per figure, with its ratio to its peer
-     * @throws IllegalStateException where a group has no peer: its figures would say nothing
+     * @throws IllegalArgumentException where a group has no peer: its figures would say nothing
      */
     List<String> lines() {
         Map<String, Row> peers = new LinkedHashMap<>();
@@ -62,12 +63,33 @@ final class RatioTable {
         for (Row row : rows) {
             Row peer = peers.get(row.group());
             if (peer == null) {
-                throw new IllegalStateException(row.group() + " was measured without a peer");
+                throw withoutPeer(row.group());
             }
             lines.add(line(row.group(), row.name(), "%.3f".formatted(row.value()), row.unit(),
                     ratio(row.value() / peer.value()), row.note()));
         }
         return lines;
+    }
+
+    /**
+     * Refuses a choice of benchmarks before any time goes into it.
+     *
+     * @param benchmarks their full names
+     * @throws IllegalArgumentException where one was chosen without its peer
+     */
+    static void requirePeers(Collection<String> benchmarks) {
+        for (String benchmark : benchmarks) {
+            String group = benchmark.substring(0, benchmark.lastIndexOf('.'));
+            if (!benchmarks.contains(group + '.' + PEER)) {
+                throw withoutPeer(group.substring(group.lastIndexOf('.') + 1));
+            }
+        }
+    }
+
+    private static IllegalArgumentException withoutPeer(String group) {
+        return new IllegalArgumentException(
+                "%s is chosen without its peer, beside which alone its figures say anything:"
+                        .formatted(group) + " choose " + group.replaceFirst(" .*", "") + ", which is all of it");
     }
 
     /** What is far smaller than its peer still has digits. */

@@ -1,8 +1,10 @@
 package org.dmemfs.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RatioTableTest {
@@ -22,7 +24,22 @@ class RatioTableTest {
     void figureWithoutAPeerIsRefused() {
         table.add(new RatioTable.Row("start", "machine", 420, "ms", ""));
 
-        assertThatThrownBy(table::lines).hasMessage("start was measured without a peer");
+        assertThatThrownBy(table::lines).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("start is chosen without its peer");
+    }
+
+    @Test
+    void benchmarkThatIsChosenWithoutItsPeerIsRefusedBeforeItRuns() {
+        assertThatThrownBy(() -> RatioTable.requirePeers(Set.of("org.a.Load.peer", "org.a.Load.dmemfs",
+                "org.a.Fault.dmemfs"))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("Fault is chosen without its peer").hasMessageEndingWith(
+                        "choose Fault, which is all of it");
+    }
+
+    @Test
+    void benchmarksWithTheirPeersAreRun() {
+        assertThatCode(() -> RatioTable.requirePeers(Set.of("org.a.Load.peer", "org.a.Load.dmemfs")))
+                .doesNotThrowAnyException();
     }
 
     @Test

@@ -12,7 +12,18 @@ public interface CommandInterpreter {
         /** Also the services that calculate without a machine. */
         CALCULATION,
         /** A booted machine. */
-        MACHINE
+        MACHINE,
+        /** A booted machine with the schemes of guest memory beside it. */
+        SCHEMES;
+
+        /**
+         * Whether the command works on a machine.
+         *
+         * @return true where one is booted for it
+         */
+        public boolean isMachine() {
+            return compareTo(MACHINE) >= 0;
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package org.dmemfs.core.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.dmemfs.reserve.MemoryMap;
 import org.dmemfs.reserve.MemoryRange;
 import org.dmemfs.reserve.NumaTopology;
 import org.dmemfs.reserve.Reservation;
+import org.dmemfs.reserve.kit.SparseMemory;
 import org.dmemfs.tracing.KernelLog;
 import org.dmemfs.tracing.Tracepoint;
 
@@ -35,7 +37,8 @@ final class TestMachine implements AutoCloseable {
 
     final KernelLog log = new KernelLog();
     final List<String> events = new ArrayList<>();
-    final MappedMemory memory;
+    final SparseMemory memory;
+    private final Arena arena = Arena.ofShared();
     final Reservation reservation;
     final SeriesVersion series;
     DirectMemoryPool pool;
@@ -53,7 +56,7 @@ final class TestMachine implements AutoCloseable {
                     "System RAM"));
         }
         MemoryMap map = new MemoryMap(ranges);
-        memory = new MappedMemory(map.endOfRam());
+        memory = new SparseMemory(arena, map.endOfRam());
         reservation = new Reservation("test", "test", "", map, topology, regions, List.of(), List.of());
         pool = boot();
         first = serve(new BitmapAllocatorFactory(series));
@@ -157,6 +160,6 @@ final class TestMachine implements AutoCloseable {
     @Override
     public void close() {
         pool.stop();
-        memory.close();
+        arena.close();
     }
 }

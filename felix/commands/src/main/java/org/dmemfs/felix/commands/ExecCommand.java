@@ -8,7 +8,7 @@ import org.osgi.service.component.annotations.Component;
 
 /** {@code exec}: commands in Gogo's language, unattended. */
 @Component(service = ExecCommand.class, property = {"osgi.command.scope=dmem", "osgi.command.function=exec",
-        "dmem.surroundings=MACHINE"})
+        "dmem.surroundings=SCHEMES"})
 public final class ExecCommand {
     /** Made by Declarative Services. */
     @Activate

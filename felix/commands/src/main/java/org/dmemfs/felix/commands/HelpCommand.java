@@ -5,7 +5,6 @@ import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
-import org.dmemfs.felix.CommandInterpreter.Surroundings;
 import org.dmemfs.felix.Option;
 import org.dmemfs.felix.commands.CommandDescription.Kind;
 import org.dmemfs.felix.commands.CommandDescription.ParameterDescription;
@@ -92,7 +91,7 @@ public final class HelpCommand {
             lines.add(usage.toString());
             lines.add(command.summary());
             lines.addAll(table(command.parameters()));
-            if (command.surroundings() == Surroundings.MACHINE) {
+            if (command.surroundings().isMachine()) {
                 lines.add("Runs on the machine that is up, or on a fresh one that is booted for it.");
             }
             return lines;

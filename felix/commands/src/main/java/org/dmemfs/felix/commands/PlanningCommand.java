@@ -50,7 +50,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 
 /** {@code planning}: plans with the schemes of this machine, which {@code plan} boots for it. */
 @Component(service = PlanningCommand.class, property = {"osgi.command.scope=dmem", "osgi.command.function=planning",
-        "dmem.surroundings=MACHINE"})
+        "dmem.surroundings=SCHEMES"})
 public final class PlanningCommand {
     private static final String PLAIN = "plain";
 

@@ -19,7 +19,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 
 /** {@code schemes}: what the schemes of guest memory are and cost, or one of them put through the operations of compare. */
 @Component(service = SchemesCommand.class, property = {"osgi.command.scope=dmem", "osgi.command.function=schemes",
-        "dmem.surroundings=MACHINE"})
+        "dmem.surroundings=SCHEMES"})
 public final class SchemesCommand {
     private final Comparison comparison;
     private final List<Scheme> schemes;

@@ -27,7 +27,7 @@ import org.osgi.service.component.annotations.Reference;
 
 /** {@code shell}: Gogo's prompt with history and completion, here or at the far end of a socket. */
 @Component(service = ShellCommand.class, property = {"osgi.command.scope=dmem", "osgi.command.function=shell",
-        "osgi.command.function=completions", "dmem.surroundings=MACHINE"})
+        "osgi.command.function=completions", "dmem.surroundings=SCHEMES"})
 public final class ShellCommand {
     private final CommandProcessor processor;
     private final ThreadIO threadStreams;

@@ -55,6 +55,27 @@ class BundleFolderIT {
         await().atMost(Duration.ofSeconds(30)).until(() -> !bundles().contains("org.example.guest"));
     }
 
+    @Test
+    void theAllocatorThatIsLeftServesAndTheOneThatComesBackIsPreferred() throws Exception {
+        assertThat(dmem.run("exec", "mount /mnt/lab; truncate /mnt/lab/file 8M; mmap owner /mnt/lab/file").exitCode())
+                .isZero();
+        assertThat(dmem.run("pool").output()).contains("allocator bitmap");
+        Path jar;
+        try (Stream<Path> jars = Files.list(distribution.resolve("bundle"))) {
+            jar = jars.filter(each -> each.toString().contains("org.dmemfs.core.bitmap-")).findFirst().orElseThrow();
+        }
+        Path aside = Files.move(jar, distribution.resolve("bitmap.jar"));
+        awaitAllocator("llfree");
+        Files.move(aside, jar);
+        awaitAllocator("bitmap");
+    }
+
+    /** It serves, and the 4 dpages of the file are still its owner's. */
+    private void awaitAllocator(String name) {
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(dmem.run("pool").output())
+                .contains("allocator " + name).containsPattern("(?m)^ +0 +512 +508 +4 +0 +0 "));
+    }
+
     private void awaitState(String state, String version) {
         await().atMost(Duration.ofSeconds(30)).until(() -> bundles().lines().anyMatch(
                 line -> line.contains("org.example.guest") && line.contains(state) && line.contains(version)));

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -86,6 +87,18 @@ class DistributionIT {
         }
         assertThat(DISTRIBUTION.bundles().stream().map(DistributionIT::symbolicName))
                 .containsExactlyInAnyOrderElementsOf(resolved);
+    }
+
+    @Test
+    void theSchemesStartBesideTheMachineAndNotWithIt() {
+        Set<String> beside = Set.of(DISTRIBUTION.frameworkSettings().getOrDefault("dmem.start.level.6", "").trim()
+                .split("\\s+"));
+        Pattern service = Pattern.compile("\\bobjectClass:List<String>=\"[^\"]*\\borg\\.dmemfs\\.schemes\\.Scheme\\b");
+        assertThat(Arrays.stream(machine.context().getBundles())
+                .filter(bundle -> service
+                        .matcher(String.valueOf(bundle.getHeaders("").get(Constants.PROVIDE_CAPABILITY)))
+                        .find())
+                .map(Bundle::getSymbolicName)).containsExactlyInAnyOrderElementsOf(beside);
     }
 
     @Test

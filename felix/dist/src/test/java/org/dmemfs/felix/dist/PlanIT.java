@@ -9,10 +9,11 @@ import com.google.gson.JsonParser;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
+import org.dmemfs.conformance.Comparison;
 import org.dmemfs.felix.Option;
 import org.dmemfs.felix.dist.CommandLine.Answer;
 import org.dmemfs.kernel.MemorySize;
@@ -40,7 +41,11 @@ class PlanIT {
 
     @BeforeAll
     static void boot() {
-        machine = new MachineUnderTest(Map.of(Option.MACHINE, "1x4G"));
+        // As plan boots one for its planning: then a table of plans takes one machine.
+        Map<Option, String> options = new EnumMap<>(Option.class);
+        Comparison.bareMachine().forEach((word, value) -> Option.named(word)
+                .ifPresent(option -> options.put(option, value)));
+        machine = new MachineUnderTest(options);
     }
 
     @AfterAll
@@ -50,8 +55,10 @@ class PlanIT {
 
     /** Without compare, which takes its time on machines of its own. */
     private static JsonObject plan(int exitCode, String... words) {
-        List<String> all = new ArrayList<>(List.of("plan", "--no-compare", "--json"));
-        all.addAll(Arrays.asList(words));
+        List<String> all = new ArrayList<>(List.of("planning", "--no-compare", "--json"));
+        for (String word : words) {
+            all.add(word.equals("--machine") ? "--planned" : word);
+        }
         Answer answer = machine.run(all.toArray(String[]::new));
         assertThat(answer.exitCode()).as(answer.error()).isEqualTo(exitCode);
         return JsonParser.parseString(answer.output()).getAsJsonObject();
@@ -225,20 +232,20 @@ class PlanIT {
 
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(delimiter = '|', value = {
-            "--machine 2x16G | --guests is missing",
-            "--machine 2x16G --guests 4xlarge | has guests of large",
-            "--machine 2x16G --guests nowhere.csv | there is no such file",
-            "--machine 2x16G --guests 1x1G@5 | wishes node 5",
-            "--machine nowhere --guests 1x1G | nowhere",
-            "--machine 2x16G --guests 1x1G --schemes hugetlb,magic | magic is no scheme: there are plain-5.10",
-            "--machine 2x16G --guests 1x1G --page-size 3M | is not one of 4K, 2M and 1G",
-            "--machine 2x16G --guests 1x1G --host 64G | is all of the machine's",
-            "--machine 2x16G --guests 1x1G --host lots | --host \"lots\" is not a size",
-            "--machine 2x16G --guests 1x1G --wish never | the node wish never is not known",
-            "--machine 2x16G --guests 1x1G --svg /nowhere/plan.svg | cannot be written",
-            "--machine 2x16G --guests 1x1G --colour red | --colour is no option of plan"})
+            "plan --machine 2x16G | --guests is missing",
+            "plan --machine nowhere --guests 1x1G | nowhere",
+            "plan --machine 2x16G --guests 1x1G --colour red | --colour is no option of plan",
+            "planning --planned 2x16G --guests 4xlarge | has guests of large",
+            "planning --planned 2x16G --guests nowhere.csv | there is no such file",
+            "planning --planned 2x16G --guests 1x1G@5 | wishes node 5",
+            "planning --planned 2x16G --guests 1x1G --schemes hugetlb,magic | magic is no scheme: there are plain-5.10",
+            "planning --planned 2x16G --guests 1x1G --page-size 3M | is not one of 4K, 2M and 1G",
+            "planning --planned 2x16G --guests 1x1G --host 64G | is all of the machine's",
+            "planning --planned 2x16G --guests 1x1G --host lots | --host \"lots\" is not a size",
+            "planning --planned 2x16G --guests 1x1G --wish never | the node wish never is not known",
+            "planning --planned 2x16G --guests 1x1G --svg /nowhere/plan.svg | cannot be written"})
     void wrongInputIsRefused(String words, String sentence) {
-        Answer answer = machine.run(("plan " + words).split(" "));
+        Answer answer = machine.run(words.split(" "));
         assertThat(answer.exitCode()).isEqualTo(2);
         assertThat(answer.errorLines()).singleElement().asString().contains(sentence);
         assertThat(answer.output()).isEmpty();

@@ -9,15 +9,20 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.dmemfs.felix.Option;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The tour as a user runs it: every page size on every kind of memory and both kinds of guest. */
+/**
+ * The tour: every page size on every kind of memory and both kinds of guest. As a user runs it, in a process of its own,
+ * where something of the host could be left behind; else on a machine in this one.
+ */
 class TourIT {
     private static final List<String> STEPS = List.of("boot", "reserve", "memory", "mount", "map", "guest", "device",
             "poison", "unmount");
@@ -25,10 +30,18 @@ class TourIT {
     @TempDir
     private Path folder;
 
+    @ParameterizedTest(name = "2M pages on {0} memory")
+    @ValueSource(strings = {"simulated", "memfd"})
+    void goesTheWholeWayAsAProcess(String memory) throws IOException, InterruptedException {
+        JsonObject tour = tour("--pagesize", "2M", "--memory", memory);
+        assertWhole(tour);
+        assertThat(figure(tour, "memory", "backing")).isEqualTo(memory);
+    }
+
     @ParameterizedTest(name = "{0} pages on {1} memory")
-    @CsvSource({"4K, simulated", "2M, simulated", "1G, simulated", "4K, memfd", "2M, memfd", "1G, memfd"})
-    void goesTheWholeWay(String pageSize, String memory) throws IOException, InterruptedException {
-        JsonObject tour = tour("--pagesize", pageSize, "--memory", memory);
+    @CsvSource({"4K, simulated", "1G, simulated", "4K, memfd", "1G, memfd"})
+    void goesTheWholeWay(String pageSize, String memory) {
+        JsonObject tour = tour(Map.of(Option.PAGESIZE, pageSize, Option.MEMORY, memory));
         assertWhole(tour);
         assertThat(figure(tour, "memory", "backing")).isEqualTo(memory);
     }
@@ -48,15 +61,15 @@ class TourIT {
 
     @ParameterizedTest(name = "{0} pages, an interpreted guest")
     @ValueSource(strings = {"4K", "2M", "1G"})
-    void goesTheWholeWayWithAnInterpretedGuest(String pageSize) throws IOException, InterruptedException {
-        JsonObject tour = tour("--pagesize", pageSize, "--guest", "tdp");
+    void goesTheWholeWayWithAnInterpretedGuest(String pageSize) {
+        JsonObject tour = tour(Map.of(Option.PAGESIZE, pageSize, Option.GUEST, "tdp"));
         assertWhole(tour);
         assertThat(figure(tour, "guest", "guest")).isEqualTo("tdp");
     }
 
     @Test
-    void aMachineOf16TerabytesBoots() throws IOException, InterruptedException {
-        assertWhole(tour("--machine", "16x1T", "--cmdline", "dmem=1000G"));
+    void aMachineOf16TerabytesBoots() {
+        assertWhole(tour(Map.of(Option.MACHINE, "16x1T", Option.CMDLINE, "dmem=1000G")));
     }
 
     @ParameterizedTest(name = "dmem={0} with {1} pages is too small: it needs {2}")
@@ -77,6 +90,14 @@ class TourIT {
         assertThat(answer.exitCode()).as(answer.error()).isZero();
         assertThat(commandLine.leftBehind()).isEmpty();
         return JsonParser.parseString(answer.output()).getAsJsonObject();
+    }
+
+    private static JsonObject tour(Map<Option, String> options) {
+        try (MachineUnderTest machine = new MachineUnderTest(options)) {
+            CommandLine.Answer answer = machine.run("tour", "--json");
+            assertThat(answer.exitCode()).as(answer.error()).isZero();
+            return JsonParser.parseString(answer.output()).getAsJsonObject();
+        }
     }
 
     private static void assertWhole(JsonObject tour) {

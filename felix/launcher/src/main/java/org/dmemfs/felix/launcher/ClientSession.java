@@ -68,9 +68,11 @@ final class ClientSession {
         try {
             CommandRequest request = wire.request();
             CommandInterpreter interpreter = machine.service(CommandInterpreter.class);
-            if (interpreter.surroundings(request) == Surroundings.MACHINE) {
+            Surroundings surroundings = interpreter.surroundings(request);
+            if (surroundings.isMachine()) {
                 refuseOtherOptions(request);
             }
+            machine.surround(surroundings);
             return interpreter.run(request, console);
         } catch (UsageException refused) {
             console.error().println("dmem: " + refused.getMessage());

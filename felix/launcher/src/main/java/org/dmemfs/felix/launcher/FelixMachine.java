@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.dmemfs.felix.CommandInterpreter.Surroundings;
@@ -38,6 +39,7 @@ public final class FelixMachine implements Machine {
     private final Framework framework;
     private final MachineService service;
     private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger target = new AtomicInteger(StartLevels.COMMANDS);
     private final Object closing = new Object();
     private boolean closed;
 
@@ -66,7 +68,7 @@ public final class FelixMachine implements Machine {
     static FelixMachine boot(Distribution distribution, MachineOptions options, RuntimeFolder folder) {
         FelixMachine machine = prepare(distribution, options, folder);
         try {
-            machine.surround(Surroundings.MACHINE);
+            machine.surround(Surroundings.SCHEMES);
             return machine;
         } catch (RuntimeException failed) {
             machine.close();
@@ -133,15 +135,28 @@ public final class FelixMachine implements Machine {
             case NONE -> {
             }
             case CALCULATION -> raise(StartLevels.CALCULATION);
-            case MACHINE -> {
-                if (level() < StartLevels.MACHINE) {
-                    configure();
-                    raise(StartLevels.MACHINE);
-                    new Components(framework.getBundleContext()).activate(options.configurations().keySet());
-                }
+            case MACHINE -> bootMachine();
+            case SCHEMES -> {
+                bootMachine();
+                raise(StartLevels.SCHEMES);
             }
         }
         complain();
+    }
+
+    private void bootMachine() {
+        if (!isBooted()) {
+            configure();
+            raise(StartLevels.MACHINE);
+            new Components(framework.getBundleContext()).activate(options.configurations().keySet());
+        }
+    }
+
+    /** Has the rest of the bundles follow a machine that is ready, while it answers already. */
+    void complete() {
+        framework.adapt(FrameworkStartLevel.class).setStartLevel(
+                target.accumulateAndGet(StartLevels.SCHEMES, Math::max),
+                this::onEvent);
     }
 
     /** Whether the machine itself is there. */
@@ -166,11 +181,10 @@ public final class FelixMachine implements Machine {
     }
 
     private void raise(int level) {
-        if (level() >= level) {
-            return;
-        }
+        // A level counts as reached before its bundles are started. Requests are met one after the other, so the answer to
+        // this one comes after what others have asked for.
         CountDownLatch reached = new CountDownLatch(1);
-        framework.adapt(FrameworkStartLevel.class).setStartLevel(level, event -> {
+        framework.adapt(FrameworkStartLevel.class).setStartLevel(target.accumulateAndGet(level, Math::max), event -> {
             if (event.getType() == FrameworkEvent.STARTLEVEL_CHANGED) {
                 reached.countDown();
             } else {

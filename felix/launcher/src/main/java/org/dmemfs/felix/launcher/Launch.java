@@ -67,11 +67,11 @@ final class Launch {
         CommandRequest request = request(invocation, machine.options());
         Surroundings surroundings = interpreter.surroundings(request);
         boolean stays = invocation.word().equals("up");
-        if (surroundings == Surroundings.MACHINE) {
+        if (surroundings.isMachine()) {
             requireNoName(invocation, stays);
         }
         machine.surround(surroundings);
-        if (surroundings == Surroundings.MACHINE && !stays) {
+        if (surroundings.isMachine() && !stays) {
             notices(invocation).println("No machine is up: a fresh one boots for this command ("
                     + machine.options().describe() + ").");
         }
@@ -83,6 +83,7 @@ final class Launch {
             // Whoever started this process waits for the end of its streams.
             console.output().close();
             console.error().close();
+            machine.complete();
             machine.standing().awaitEnd();
         }
         return exitCode;

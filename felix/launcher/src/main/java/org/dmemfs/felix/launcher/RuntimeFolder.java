@@ -15,6 +15,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.dmemfs.felix.UsageException;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class RuntimeFolder {
     private static final String STORAGE = "storage-";
     private static final String LOCK = "lock";
+    private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+    private static final Path DISK = Path.of("/tmp");
 
     private final Path folder;
 
@@ -35,7 +40,9 @@ final class RuntimeFolder {
         if (runtime != null && !runtime.isBlank() && Files.isWritable(Path.of(runtime))) {
             return new RuntimeFolder(Path.of(runtime).resolve("dmem"));
         }
-        return new RuntimeFolder(Path.of("/tmp").resolve("dmem-" + userId()).resolve("dmem"));
+        // A framework's storage is some hundred small files, which a disk takes longer over than the machine takes to boot.
+        Path common = Files.isDirectory(SHARED_MEMORY) && Files.isWritable(SHARED_MEMORY) ? SHARED_MEMORY : DISK;
+        return new RuntimeFolder(common.resolve("dmem-" + userId()).resolve("dmem"));
     }
 
     private static String userId() {
@@ -75,6 +82,7 @@ final class RuntimeFolder {
             ensure();
             removeAbandoned();
             Path taken = Files.createTempDirectory(folder, STORAGE);
+            OWN.add(taken);
             Path unlocked = taken.resolve(LOCK + ".new");
             FileChannel channel = FileChannel.open(unlocked, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             channel.lock();
@@ -94,7 +102,7 @@ final class RuntimeFolder {
                         .asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
         }
-        // In /tmp anyone may have made the folder first, to read what passes over the sockets.
+        // In a folder of everybody's anyone may have made the folder first, to read what passes over the sockets.
         if (!String.valueOf(Files.getAttribute(folder, "unix:uid")).equals(userId())) {
             throw new UsageException(folder + " belongs to another user: set XDG_RUNTIME_DIR to a folder of your own");
         }
@@ -111,6 +119,10 @@ final class RuntimeFolder {
     }
 
     private static boolean isAbandoned(Path storage) {
+        // Closing any channel of a file gives back all locks that the process has on it.
+        if (OWN.contains(storage)) {
+            return false;
+        }
         Path lock = storage.resolve(LOCK);
         if (!Files.exists(lock)) {
             // Its owner may be between making the folder and locking it.
@@ -143,6 +155,7 @@ final class RuntimeFolder {
         @Override
         public void close() {
             removeTree(path);
+            OWN.remove(path);
             try {
                 lock.close();
             } catch (IOException alreadyGone) {

@@ -13,6 +13,8 @@ final class StartLevels {
     static final int CALCULATION = 4;
     /** Everything else: the machine. */
     static final int MACHINE = 5;
+    /** What stands beside a machine, whose own work needs none of it. */
+    static final int SCHEMES = 6;
 
     private static final String KEY = "dmem.start.level.";
 
@@ -32,8 +34,8 @@ final class StartLevels {
 
     private static int level(String key) {
         String digit = key.substring(KEY.length());
-        if (!digit.matches("[1-5]")) {
-            throw new UsageException("conf/config.properties has %s: accepted are %s1 to %s5".formatted(key, KEY, KEY));
+        if (!digit.matches("[1-6]")) {
+            throw new UsageException("conf/config.properties has %s: accepted are %s1 to %s6".formatted(key, KEY, KEY));
         }
         return Integer.parseInt(digit);
     }

@@ -54,6 +54,15 @@ class RuntimeFolderTest {
     }
 
     @Test
+    void storageStaysLockedForOtherProcessesWhileThisOneLooksForAbandonedOnes() throws IOException {
+        try (RuntimeFolder.Storage first = folder.takeStorage(); RuntimeFolder.Storage second = folder.takeStorage()) {
+            Object inode = Files.getAttribute(first.path().resolve("lock"), "unix:ino");
+            assertThat(second.path()).exists();
+            assertThat(Files.readAllLines(Path.of("/proc/locks"))).anyMatch(line -> line.contains(":" + inode + " "));
+        }
+    }
+
+    @Test
     void storageOfADeadProcessGoesWithTheNextStart() throws IOException {
         folder.ensure();
         Path abandoned = Files.createDirectories(folder.path().resolve("storage-dead/felix"));

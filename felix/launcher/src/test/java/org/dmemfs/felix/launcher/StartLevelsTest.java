@@ -10,9 +10,10 @@ import org.junit.jupiter.api.Test;
 class StartLevelsTest {
     @Test
     void aBundleThatIsNotNamedStartsWithTheMachine() {
-        StartLevels levels = new StartLevels(Map.of("dmem.start.level.1", "a b", "dmem.start.level.2", "c"));
-        assertThat(new int[]{levels.of("a"), levels.of("b"), levels.of("c"), levels.of("d")}).containsExactly(1, 1, 2,
-                5);
+        StartLevels levels = new StartLevels(Map.of("dmem.start.level.1", "a b", "dmem.start.level.2", "c",
+                "dmem.start.level.6", "e"));
+        assertThat(new int[]{levels.of("a"), levels.of("b"), levels.of("c"), levels.of("d"), levels.of("e")})
+                .containsExactly(1, 1, 2, 5, 6);
     }
 
     @Test

@@ -2,7 +2,6 @@ package org.dmemfs.kvm.tdp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.foreign.Arena;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +16,7 @@ import org.dmemfs.kvm.MachineCode;
 import org.dmemfs.kvm.VirtualProcessor;
 import org.dmemfs.kvm.kit.Bench;
 import org.dmemfs.kvm.kit.GuestKit;
+import org.dmemfs.reserve.PhysicalMemory;
 import org.dmemfs.tracing.KernelLog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,8 +31,8 @@ class CachedTranslationTest extends GuestKit {
     private static final int STORES_IN_A_ROW = 38;
     private static final long ELSEWHERE = DATA_PFN + PageSize.SIZE_1G.naturePages();
 
-    private final FileMemory memory = new FileMemory(Arena.ofAuto());
-    private final TdpHypervisor hypervisor = new TdpHypervisor(memory, FileMemory.reservation(), new DmemFrames(),
+    private final PhysicalMemory memory = SmallHost.memory();
+    private final TdpHypervisor hypervisor = new TdpHypervisor(memory, SmallHost.reservation(), new DmemFrames(),
             new KernelLog(), SeriesVersion.REPAIRED, Set.of(), new AtomicLong()::get);
 
     @Override

@@ -14,9 +14,9 @@ class MmioFramesTest {
             "RAM, 0, V1, WRITE_BACK", "DMEM, 1, V1, WRITE_BACK", "SET_ASIDE, 3, V1, UNCACHEABLE",
             "DEVICE, 4, V1, UNCACHEABLE"})
     void whatAFrameIsToAGuest(String kind, long gibibyte, SeriesVersion series, MemoryType type) {
-        MmioFrames frames = new MmioFrames(series, FileMemory.reservation().memoryMap(), new DmemFrames()::isDmem);
+        MmioFrames frames = new MmioFrames(series, SmallHost.reservation().memoryMap(), new DmemFrames()::isDmem);
         long pfn = (gibibyte << 18) + 5;
-        assertThat(FileMemory.reservation().memoryMap().kindOf(pfn)).hasToString(kind);
+        assertThat(SmallHost.reservation().memoryMap().kindOf(pfn)).hasToString(kind);
         assertThat(frames.typeOf(pfn)).isEqualTo(type);
     }
 }

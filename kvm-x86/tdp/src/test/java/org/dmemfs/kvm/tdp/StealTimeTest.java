@@ -3,7 +3,6 @@ package org.dmemfs.kvm.tdp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,6 +17,7 @@ import org.dmemfs.kvm.Registers;
 import org.dmemfs.kvm.VirtualMachine;
 import org.dmemfs.kvm.VirtualProcessor;
 import org.dmemfs.kvm.kit.ScriptedAddressSpace;
+import org.dmemfs.reserve.PhysicalMemory;
 import org.dmemfs.tracing.KernelLog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +30,7 @@ class StealTimeTest {
     private static final long HVA = 0x7100_0000_0000L;
     private static final long RECORD = 4096 + 64;
 
-    private final FileMemory memory = new FileMemory(Arena.ofAuto());
+    private final PhysicalMemory memory = SmallHost.memory();
     private final AtomicLong runDelay = new AtomicLong(50_000);
 
     private VirtualMachine machine(SeriesVersion series, String without, long recordPfn) {
@@ -41,7 +41,7 @@ class StealTimeTest {
         space.area(HVA, 8192, true);
         space.back(HVA, RAM, PageSize.SIZE_4K, 1);
         space.back(HVA + 4096, recordPfn, PageSize.SIZE_4K, 1);
-        VirtualMachine machine = new TdpHypervisor(memory, FileMemory.reservation(), new DmemFrames(),
+        VirtualMachine machine = new TdpHypervisor(memory, SmallHost.reservation(), new DmemFrames(),
                 new KernelLog(), series, patches, runDelay::get).create("guest", space);
         machine.addSlot(new MemorySlot(0, 0, 8192, HVA, false));
         // out 1, al; jmp to it

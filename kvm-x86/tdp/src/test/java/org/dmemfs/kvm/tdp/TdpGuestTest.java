@@ -2,7 +2,6 @@ package org.dmemfs.kvm.tdp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.foreign.Arena;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,6 +17,7 @@ import org.dmemfs.kvm.VirtualProcessor;
 import org.dmemfs.kvm.kit.Bench;
 import org.dmemfs.kvm.kit.GuestContract;
 import org.dmemfs.linux.MissingFacility;
+import org.dmemfs.reserve.PhysicalMemory;
 import org.dmemfs.tracing.KernelLog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TdpGuestTest extends GuestContract {
     private final KernelLog log = new KernelLog();
-    private final FileMemory memory = new FileMemory(Arena.ofAuto());
-    private final TdpHypervisor hypervisor = new TdpHypervisor(memory, FileMemory.reservation(), new DmemFrames(), log,
+    private final PhysicalMemory memory = SmallHost.memory();
+    private final TdpHypervisor hypervisor = new TdpHypervisor(memory, SmallHost.reservation(), new DmemFrames(), log,
             SeriesVersion.REPAIRED, Set.of(), new AtomicLong()::get);
 
     @Override
@@ -43,7 +43,7 @@ class TdpGuestTest extends GuestContract {
     void itSaysWhyGuestsAreInterpreted() {
         assertThat(hypervisor.reason()).isEqualTo("interpreted");
         MissingFacility missing = new MissingFacility("HostKvm", Errno.ENOENT, "/dev/kvm is not there");
-        assertThat(new TdpHypervisor(memory, FileMemory.reservation(), new DmemFrames(), log, SeriesVersion.REPAIRED,
+        assertThat(new TdpHypervisor(memory, SmallHost.reservation(), new DmemFrames(), log, SeriesVersion.REPAIRED,
                 Set.of(), new AtomicLong()::get, missing).reason())
                 .isEqualTo("interpreted, as the host runs no guests: ENOENT, /dev/kvm is not there");
     }

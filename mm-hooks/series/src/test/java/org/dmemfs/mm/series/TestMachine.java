@@ -1,12 +1,6 @@
 package org.dmemfs.mm.series;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,15 +16,13 @@ import org.dmemfs.mm.mm.TransparentHugePages;
 import org.dmemfs.mm.mm.VirtualMemory;
 import org.dmemfs.reserve.DmemRegion;
 import org.dmemfs.reserve.FrameKind;
-import org.dmemfs.reserve.HostRange;
-import org.dmemfs.reserve.MemoryBacking;
 import org.dmemfs.reserve.MemoryMap;
 import org.dmemfs.reserve.MemoryRange;
 import org.dmemfs.reserve.NumaTopology;
 import org.dmemfs.reserve.PhysicalBytes;
-import org.dmemfs.reserve.PhysicalMemory;
 import org.dmemfs.reserve.PoisonedFrames;
 import org.dmemfs.reserve.Reservation;
+import org.dmemfs.reserve.kit.SparseMemory;
 import org.dmemfs.tracing.KernelLog;
 
 /**
@@ -44,10 +36,10 @@ final class TestMachine implements AutoCloseable {
     static final long DMEM_END = 4 * GIB;
 
     final KernelLog log = new KernelLog();
-    final PoisonedFrames poisoned = new PoisonedFrames();
     final MemoryMap memoryMap;
     final VirtualMemory spaces;
     private final SparseMemory memory;
+    final PoisonedFrames poisoned;
     private final Reservation reservation;
     private final Arena arena = Arena.ofShared();
 
@@ -68,7 +60,8 @@ final class TestMachine implements AutoCloseable {
                 range(DMEM_END + 512 * MIB, DMEM_END + GIB, 1, FrameKind.DMEM)));
         reservation = new Reservation("test", "test", "dmem=3G", memoryMap,
                 NumaTopology.uniform(NodeMask.of(0, 1)), regions, List.of(), List.of());
-        memory = new SparseMemory(memoryMap.endOfRam());
+        memory = new SparseMemory(arena, memoryMap.endOfRam());
+        poisoned = memory.poisoned();
         spaces = new VirtualMemory(reservation, memory, new RegionPages(regions), log, levels, hugePages);
     }
 
@@ -115,58 +108,6 @@ final class TestMachine implements AutoCloseable {
     public void close() {
         spaces.stop();
         arena.close();
-    }
-
-    private final class SparseMemory implements PhysicalMemory {
-        private final PhysicalBytes bytes;
-
-        SparseMemory(long size) {
-            try {
-                Path path = Files.createTempFile("dmemfs-ram", null);
-                try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                    bytes = new PhysicalBytes(channel.map(FileChannel.MapMode.READ_WRITE, 0, size, arena), poisoned);
-                } finally {
-                    Files.delete(path);
-                }
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
-            }
-        }
-
-        @Override
-        public MemoryBacking backing() {
-            return MemoryBacking.SIMULATED;
-        }
-
-        @Override
-        public String description() {
-            return "a sparse file";
-        }
-
-        @Override
-        public long hostBytes() {
-            return 0;
-        }
-
-        @Override
-        public PhysicalBytes bytes() {
-            return bytes;
-        }
-
-        @Override
-        public HostRange hostRange(long pfn, long count) {
-            throw new ErrnoException(Errno.EINVAL, "no descriptor stands behind this memory");
-        }
-
-        @Override
-        public boolean poison(long pfn) {
-            return poisoned.add(pfn);
-        }
-
-        @Override
-        public PoisonedFrames poisoned() {
-            return poisoned;
-        }
     }
 
     private record RegionPages(List<DmemRegion> regions) implements DmemPages {

@@ -1,12 +1,6 @@
 package org.dmemfs.schemes.kit;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -20,15 +14,12 @@ import org.dmemfs.mm.PageFrames;
 import org.dmemfs.mm.SystemCalls;
 import org.dmemfs.mm.mm.VirtualMemory;
 import org.dmemfs.reserve.FrameKind;
-import org.dmemfs.reserve.HostRange;
-import org.dmemfs.reserve.MemoryBacking;
 import org.dmemfs.reserve.MemoryMap;
 import org.dmemfs.reserve.MemoryRange;
 import org.dmemfs.reserve.NumaTopology;
-import org.dmemfs.reserve.PhysicalBytes;
 import org.dmemfs.reserve.PhysicalMemory;
-import org.dmemfs.reserve.PoisonedFrames;
 import org.dmemfs.reserve.Reservation;
+import org.dmemfs.reserve.kit.SparseMemory;
 import org.dmemfs.schemes.Scheme;
 import org.dmemfs.tracing.KernelLog;
 
@@ -40,7 +31,6 @@ public final class KitMachine implements SchemeMachine {
     private static final long GIB = 1L << 30;
 
     private final KernelLog log = new KernelLog();
-    private final PoisonedFrames poisoned = new PoisonedFrames();
     private final Arena arena = Arena.ofShared();
     private final Reservation reservation;
     private final SparseMemory memory;
@@ -55,7 +45,7 @@ public final class KitMachine implements SchemeMachine {
                         range(18 * GIB, 20 * GIB, 1, FrameKind.SET_ASIDE)));
         reservation = new Reservation("test", "test", "memmap=2G$8G memmap=2G$18G", map,
                 NumaTopology.uniform(NodeMask.of(0, 1)), List.of(), List.of(), List.of());
-        memory = new SparseMemory(map.endOfRam());
+        memory = new SparseMemory(arena, map.endOfRam());
         spaces = new VirtualMemory(reservation, memory, new NoDmem(), log, 4);
         scheme = made.apply(this);
         scheme.hooks().ifPresent(spaces::bindHookSet);
@@ -97,58 +87,6 @@ public final class KitMachine implements SchemeMachine {
     public void close() {
         spaces.stop();
         arena.close();
-    }
-
-    private final class SparseMemory implements PhysicalMemory {
-        private final PhysicalBytes bytes;
-
-        SparseMemory(long size) {
-            try {
-                Path path = Files.createTempFile("dmemfs-ram", null);
-                try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                    bytes = new PhysicalBytes(channel.map(FileChannel.MapMode.READ_WRITE, 0, size, arena), poisoned);
-                } finally {
-                    Files.delete(path);
-                }
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
-            }
-        }
-
-        @Override
-        public MemoryBacking backing() {
-            return MemoryBacking.SIMULATED;
-        }
-
-        @Override
-        public String description() {
-            return "a sparse file";
-        }
-
-        @Override
-        public long hostBytes() {
-            return 0;
-        }
-
-        @Override
-        public PhysicalBytes bytes() {
-            return bytes;
-        }
-
-        @Override
-        public HostRange hostRange(long pfn, long count) {
-            throw new ErrnoException(Errno.EINVAL, "no descriptor stands behind this memory");
-        }
-
-        @Override
-        public boolean poison(long pfn) {
-            return poisoned.add(pfn);
-        }
-
-        @Override
-        public PoisonedFrames poisoned() {
-            return poisoned;
-        }
     }
 
     private record NoDmem() implements DmemPages {

@@ -1,5 +1,6 @@
 package org.dmemfs.vfio.type1;
 
+import java.lang.foreign.Arena;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,7 @@ import org.dmemfs.reserve.MemoryMap;
 import org.dmemfs.reserve.MemoryRange;
 import org.dmemfs.reserve.NumaTopology;
 import org.dmemfs.reserve.Reservation;
+import org.dmemfs.reserve.kit.SparseMemory;
 import org.dmemfs.tracing.KernelLog;
 
 /** A machine with 1G of RAM and 7G of dmem above it, the memory manager with the series, and type1. */
@@ -28,7 +30,8 @@ final class DeviceMachine implements AutoCloseable {
     private static final long END = 8 * GIB;
 
     final KernelLog log = new KernelLog();
-    final SparseRam memory = new SparseRam(END);
+    private final Arena arena = Arena.ofShared();
+    final SparseMemory memory = new SparseMemory(arena, END);
     final CountedDpages pool;
     final VirtualMemory spaces;
     final Task task;
@@ -86,6 +89,6 @@ final class DeviceMachine implements AutoCloseable {
     public void close() {
         type1.stop();
         spaces.stop();
-        memory.close();
+        arena.close();
     }
 }

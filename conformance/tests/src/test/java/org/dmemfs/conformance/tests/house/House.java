@@ -144,9 +144,17 @@ public final class House {
     }
 
     private Optional<ReactorModule> builtFrom(JavaClass javaClass) {
-        return javaClass.getSource().flatMap(source -> modules.stream().filter(module -> module.location().filter(
-                location -> source.getUri().toString().contains(location + (module.isJar() ? "!" : "/"))).isPresent())
-                .findFirst());
+        return javaClass.getSource().map(source -> source.getUri().toString())
+                .flatMap(uri -> modules.stream().filter(module -> module.location()
+                        .filter(location -> isIn(uri, location, module.isJar())).isPresent()).findFirst());
+    }
+
+    /** Whether a class is a module's or of the kit that the module has for the tests of others. */
+    private static boolean isIn(String uri, Path location, boolean jar) {
+        return jar
+                ? uri.contains(location + "!")
+                        || uri.contains(location.toString().replaceFirst("\\.jar$", "-tests.jar!"))
+                : uri.contains(location + "/") || uri.contains(location.resolveSibling("test-classes") + "/");
     }
 
     /** The module whose jar exports a package. */

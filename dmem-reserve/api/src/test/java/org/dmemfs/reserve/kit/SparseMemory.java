@@ -1,30 +1,40 @@
-package org.dmemfs.vfio.type1;
+package org.dmemfs.reserve.kit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.dmemfs.kernel.Errno;
+import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.reserve.HostRange;
 import org.dmemfs.reserve.MemoryBacking;
 import org.dmemfs.reserve.PhysicalBytes;
 import org.dmemfs.reserve.PhysicalMemory;
 import org.dmemfs.reserve.PoisonedFrames;
 
-/** RAM behind a sparse file that has no name any more: only what is touched costs. */
-final class SparseRam implements PhysicalMemory, AutoCloseable {
-    private final Arena arena = Arena.ofShared();
+/** Physical memory from address 0: a sparse file that has no name any more, so only what is touched costs. */
+public final class SparseMemory implements PhysicalMemory {
+    private static final long MAPPED_AT_MOST = 1L << 40;
+
     private final PoisonedFrames poisoned = new PoisonedFrames();
     private final PhysicalBytes bytes;
 
-    SparseRam(long size) {
+    /**
+     * Maps it.
+     *
+     * @param arena the memory lives as long
+     * @param endOfRam the first physical address that is no memory; a file system may not have a file of so many bytes, so
+     *        beyond a TiB no byte can be touched
+     */
+    public SparseMemory(Arena arena, long endOfRam) {
         try {
-            Path file = Files.createTempFile("ram", ".sparse");
+            Path file = Files.createTempFile("dmemfs", ".ram");
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                bytes = new PhysicalBytes(channel.map(MapMode.READ_WRITE, 0, size, arena), poisoned);
+                bytes = new PhysicalBytes(channel.map(FileChannel.MapMode.READ_WRITE, 0,
+                        Math.min(endOfRam, MAPPED_AT_MOST), arena), poisoned);
             } finally {
                 Files.delete(file);
             }
@@ -55,7 +65,7 @@ final class SparseRam implements PhysicalMemory, AutoCloseable {
 
     @Override
     public HostRange hostRange(long pfn, long count) {
-        throw new UnsupportedOperationException("no device asks where frames lie on the host");
+        throw new ErrnoException(Errno.EINVAL, "no descriptor stands behind frame " + pfn);
     }
 
     @Override
@@ -66,10 +76,5 @@ final class SparseRam implements PhysicalMemory, AutoCloseable {
     @Override
     public PoisonedFrames poisoned() {
         return poisoned;
-    }
-
-    @Override
-    public void close() {
-        arena.close();
     }
 }
