@@ -51,13 +51,23 @@ public interface PhysicalMemory {
 
     /**
      * A frame goes bad: from now on reading it is a machine check. Nobody is told; telling is the machine-check handler's
-     * part.
+     * part. Where the host can take no less than a larger page, all frames of that page go bad.
      *
      * @param pfn the frame
      * @return false where it was bad already
      * @throws ErrnoException ENXIO where the frame is not RAM
      */
     boolean poison(long pfn);
+
+    /**
+     * Whether a dmem frame that goes bad is bad for the host too, so that whoever maps it, a real guest above all, meets the
+     * host's own error.
+     *
+     * @return false where the model alone knows of it
+     */
+    default boolean poisonIsReal() {
+        return false;
+    }
 
     /**
      * The bad frames.

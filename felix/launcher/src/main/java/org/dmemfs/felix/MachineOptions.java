@@ -93,12 +93,13 @@ public record MachineOptions(Map<Option, String> chosen) {
             all.put("org.dmemfs.reserve.simulatedram", Map.of());
         } else {
             all.put("org.dmemfs.reserve.hostram",
-                    Map.of("memory", get(Option.MEMORY), "pagesize", get(Option.PAGESIZE)));
+                    Map.of("memory", get(Option.MEMORY), "pagesize", get(Option.PAGESIZE), "poison",
+                            get(Option.POISON)));
         }
         all.put("org.dmemfs.core.bitmap", series);
         all.put("org.dmemfs.core.pool", Map.of("series", get(Option.SERIES), "allocator", allocator()));
         all.put("org.dmemfs.mm.series", series);
-        all.put("org.dmemfs.fs.fs", series);
+        all.put("org.dmemfs.fs.fs", Map.of("series", get(Option.SERIES), "poison", get(Option.POISON)));
         all.put("org.dmemfs.mce.memoryfailure", series);
         all.put("org.dmemfs.kvm.tdp", series);
         all.put("org.dmemfs.kvm.hostkvm", series);

@@ -15,6 +15,8 @@ public enum Option {
     MEMORY("memory", "simulated", Form.CHOICE, "simulated, memfd, hugetlb"),
     /** The size of the dpages. */
     PAGESIZE("pagesize", "2M", Form.CHOICE, "4K, 2M, 1G"),
+    /** What one bad frame costs in the repaired series: its own 4K, or its whole dpage as with hugetlb. */
+    POISON("poison", "page", Form.CHOICE, "page, whole"),
     /** Which answers the machine gives. */
     SERIES("series", "repaired", Form.CHOICE, "repaired, v2, v1"),
     /** Which allocator serves the pool, where several are installed; empty: the pool's own rule decides. */

@@ -34,7 +34,8 @@ public sealed interface Exit {
     }
 
     /**
-     * It met a bad page: the thread would get SIGBUS, BUS_MCEERR_AR.
+     * It met a bad page: the thread would get SIGBUS, BUS_MCEERR_AR. A real guest whose memory is in huge pages of the host
+     * loses the whole of one that has a bad frame, though the task itself loses 4K.
      *
      * @param hostVirtualAddress where, in the address space of the slot
      * @param leastSignificantBit how much is lost

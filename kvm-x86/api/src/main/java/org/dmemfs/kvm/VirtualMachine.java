@@ -24,11 +24,13 @@ public interface VirtualMachine extends AutoCloseable {
     AddressSpace addressSpace();
 
     /**
-     * Adds a slot.
+     * Adds a slot. A real guest has its memory in whole pages of what the host keeps it in: on hugetlb, dpages that are
+     * smaller can be lent only while they lie together as those pages do, and no longer once the pool is fragmented. Then
+     * the slot is refused, nothing of it is left, and an interpreted guest takes the same memory.
      *
      * @param slot the slot
      * @throws ErrnoException EINVAL for addresses or lengths that are not multiples of 4K or out of range
-     *         ({@link MemorySlots}), EEXIST where it overlaps another slot or its number is in use, EFAULT where a part of
+     *         ({@link MemorySlots}), or where the host's pages behind it are not whole; EEXIST where it overlaps another slot or its number is in use, EFAULT where a part of
      *         the host range is not mapped, ENOMEM where the host of a real guest has no room to map it, ENODEV once ended
      */
     void addSlot(MemorySlot slot);

@@ -25,10 +25,10 @@ public interface MemoryCalls {
     void mbindStrict(long virtualAddress, long bytes, MemoryPolicy policy);
 
     /**
-     * {@code mremap}.
+     * {@code mremap}. With an old length of 0 a shared mapping is mapped a second time and stays.
      *
      * @param oldAddress a multiple of 4K
-     * @param oldBytes length, rounded up to 4K, not 0
+     * @param oldBytes length, rounded up to 4K; 0 for shared mappings only
      * @param newBytes length, rounded up to 4K, not 0
      * @param flags may it move, and where
      * @param newAddress with FIXED, where to

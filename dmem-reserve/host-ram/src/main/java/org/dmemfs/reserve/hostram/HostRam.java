@@ -94,6 +94,11 @@ public final class HostRam implements PhysicalMemory, AutoCloseable {
         return realPoison.description(page());
     }
 
+    @Override
+    public boolean poisonIsReal() {
+        return realPoison.isReal(page());
+    }
+
     private PageSize page() {
         return directMap.dmemMemory().map(SharedMemory::backing).orElse(PageSize.SIZE_4K);
     }
@@ -122,6 +127,10 @@ public final class HostRam implements PhysicalMemory, AutoCloseable {
                 HostRange frame = directMap.hostRange(pfn, 1);
                 // The kernel's own memory is left alone: words of it are changed by compare-and-set.
                 if (frame.memory().equals(dmem)) {
+                    long frames = realPoison.lost(dmem.backing()).naturePages();
+                    for (long beside = pfn & -frames; beside < (pfn & -frames) + frames; beside++) {
+                        directMap.poison(beside);
+                    }
                     realPoison.mark(frame);
                 }
             });

@@ -41,7 +41,8 @@ public final class HostRamComponent {
             @Reference KernelLog kernelLog, HostRamConfiguration configuration) {
         this.kernelLog = kernelLog;
         try {
-            memory = take(host, reservation, new RealPoison(userfault, kernelLog), configuration);
+            memory = take(host, reservation, new RealPoison(userfault, isWhole(configuration), kernelLog),
+                    configuration);
         } catch (ErrnoException refused) {
             kernelLog.error("host memory: " + refused.getMessage());
             throw refused;
@@ -60,6 +61,15 @@ public final class HostRamComponent {
                     pageSize == PageSize.SIZE_1G ? PageSize.SIZE_1G : PageSize.SIZE_2M, realPoison);
             default -> throw new ErrnoException(Errno.EINVAL,
                     "the memory \"" + configuration.memory() + "\" is not one of memfd and hugetlb");
+        };
+    }
+
+    private static boolean isWhole(HostRamConfiguration configuration) {
+        return switch (configuration.poison()) {
+            case "page" -> false;
+            case "whole" -> true;
+            default -> throw new ErrnoException(Errno.EINVAL,
+                    "poison \"" + configuration.poison() + "\" is not one of page and whole");
         };
     }
 

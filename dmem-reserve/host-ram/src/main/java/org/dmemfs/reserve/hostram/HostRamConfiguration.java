@@ -18,4 +18,10 @@ public @interface HostRamConfiguration {
             + " has pages of 4K in any case", options = {@Option(label = "4K", value = "4K"),
                     @Option(label = "2M", value = "2M"), @Option(label = "1G", value = "1G")})
     String pagesize() default "2M";
+
+    /** What a bad frame costs. */
+    @AttributeDefinition(name = "Poison", description = "What a bad frame of huge pages costs: its own 4K, which the host cannot"
+            + " mark, so that the model alone knows of it; or its whole page, which the host marks", options = {
+                    @Option(label = "page", value = "page"), @Option(label = "whole", value = "whole")})
+    String poison() default "page";
 }

@@ -9,14 +9,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Has the host itself refuse frames that went bad, so that whatever maps them, a guest above all, meets a real error.
- * Where the host cannot do that, the model alone knows of them.
+ * Where the host cannot do that, the model alone knows of them; so it does of huge pages, unless a bad frame shall cost a whole
+ * one: the host has no mark for less.
  */
 final class RealPoison {
     private final @Nullable HostUserfault userfault;
+    private final boolean whole;
     private final KernelLog kernelLog;
+    private volatile boolean refusedOnce;
 
-    RealPoison(@Nullable HostUserfault userfault, KernelLog kernelLog) {
+    /** @param whole whether a bad frame may cost all of a huge page */
+    RealPoison(@Nullable HostUserfault userfault, boolean whole, KernelLog kernelLog) {
         this.userfault = userfault;
+        this.whole = whole;
         this.kernelLog = kernelLog;
     }
 
@@ -25,19 +30,36 @@ final class RealPoison {
         if (userfault == null) {
             return "bad frames are modelled, as this host has no userfaultfd that marks them";
         }
-        return backing == PageSize.SIZE_4K
-                ? "bad frames are real: accesses and guests meet the host's own error"
+        if (backing == PageSize.SIZE_4K) {
+            return "bad frames are real: accesses and guests meet the host's own error";
+        }
+        return whole
+                ? "bad frames are real, each with its whole page of " + backing.label()
+                        + ": accesses and guests meet the host's own error"
                 : "bad frames are modelled, as the host would take the whole page of " + backing.label()
-                        + " from its owner";
+                        + " from its owner: with --poison whole it does";
+    }
+
+    /** How much the host takes with a bad frame of memory in pages of a size; 4K also where it takes nothing. */
+    PageSize lost(PageSize backing) {
+        return isReal(backing) ? backing : PageSize.SIZE_4K;
+    }
+
+    /** Whether the host marks bad frames of memory in pages of a size, and has refused none. */
+    boolean isReal(PageSize backing) {
+        return userfault != null && !refusedOnce && (whole || backing == PageSize.SIZE_4K);
     }
 
     void mark(HostRange frame) {
-        if (userfault == null || frame.memory().backing() != PageSize.SIZE_4K) {
+        PageSize backing = frame.memory().backing();
+        HostUserfault facility = userfault;
+        if (facility == null || !isReal(backing)) {
             return;
         }
         try {
-            userfault.poison(frame.memory(), frame.offsetBytes());
+            facility.poison(frame.memory(), frame.offsetBytes() & -backing.bytes());
         } catch (ErrnoException refused) {
+            refusedOnce = true;
             kernelLog
                     .error("host memory: a bad frame stays modelled: " + refused.errno() + ", " + refused.getMessage());
         }

@@ -47,7 +47,12 @@ final class Host {
     }
 
     static RealPoison realPoison() {
-        return new RealPoison(userfault(), new KernelLog());
+        return new RealPoison(userfault(), false, new KernelLog());
+    }
+
+    /** Where a bad frame costs the whole page of the host. */
+    static RealPoison wholePagePoison() {
+        return new RealPoison(userfault(), true, new KernelLog());
     }
 
     /** Whether this process still maps or has open a memory of a name. */

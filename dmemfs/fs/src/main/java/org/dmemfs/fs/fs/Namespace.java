@@ -1,13 +1,13 @@
 package org.dmemfs.fs.fs;
 
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
+import org.dmemfs.core.Holder;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.Patch;
@@ -22,10 +22,10 @@ final class Namespace {
     private final ReentrantLock lock = new ReentrantLock();
     private final String target;
     private final Directory root;
-    private final Set<RegularFile> live = new LinkedHashSet<>();
+    private final LiveFiles live = new LiveFiles();
     private final Set<String> holderNames = new HashSet<>();
     private long nextNumber = 1;
-    private boolean ended;
+    private volatile boolean ended;
 
     Namespace(String target) {
         this.target = target;
@@ -62,7 +62,6 @@ final class Namespace {
             file.links = 1;
             file.opens = 1;
             live.add(file);
-            holderNames.add(file.holder().name());
             return file;
         });
     }
@@ -141,7 +140,7 @@ final class Namespace {
             if (moved == root || to.isRoot()) {
                 throw new ErrnoException(Errno.EBUSY, "the root of " + target + " cannot be renamed or replaced");
             }
-            Directory parent = directory(to.parents(), to);
+            Directory parent = parentAt(to);
             if (moved instanceof Directory directory && directory.contains(parent)) {
                 throw new ErrnoException(Errno.EINVAL,
                         "the directory " + from.text() + " cannot move to " + to.text() + " inside itself");
@@ -164,7 +163,7 @@ final class Namespace {
         if (path.isRoot()) {
             return root;
         }
-        Inode found = directory(path.parents(), path).child(path.last());
+        Inode found = parentAt(path).child(path.last());
         if (found == null) {
             throw new ErrnoException(Errno.ENOENT, "\"" + path.text() + "\" does not exist on " + target);
         }
@@ -181,7 +180,7 @@ final class Namespace {
     /** Ends the mount unless a file is in use; answers the files to evict. */
     List<RegularFile> endUnlessBusy() {
         return reading(() -> {
-            for (RegularFile file : live) {
+            for (RegularFile file : live.list()) {
                 if (file.opens > 0 || file.maps > 0) {
                     throw new ErrnoException(Errno.EBUSY,
                             target + " is busy: its file " + file.path() + " is " + file.use());
@@ -201,27 +200,36 @@ final class Namespace {
         }
     }
 
-    /** Whether a live file keeps its dpages under a name. */
-    boolean isHolderName(String name) {
-        return holderNames.contains(name);
-    }
-
-    void checkMounted() {
+    /** Under which name a file keeps its first dpage: the path it was created with, and its number where that is taken. */
+    Holder holderOf(RegularFile file, PathName createdAs) {
+        String path = createdAs.under(target);
         lock.lock();
         try {
-            if (ended) {
-                throw new ErrnoException(Errno.ENODEV, target + " is not mounted any more");
+            Holder known = file.holder;
+            if (known != null) {
+                return known;
             }
+            String unique = holderNames.contains(path) ? path + " inode " + file.number() : path;
+            if (live.contains(file)) {
+                holderNames.add(unique);
+            }
+            Holder made = new Holder("file", unique);
+            file.holder = made;
+            return made;
         } finally {
             lock.unlock();
         }
     }
 
+    void checkMounted() {
+        if (ended) {
+            throw new ErrnoException(Errno.ENODEV, target + " is not mounted any more");
+        }
+    }
+
     private List<RegularFile> endLocked() {
         ended = true;
-        List<RegularFile> files = List.copyOf(live);
-        live.clear();
-        return files;
+        return live.removeAll();
     }
 
     private List<RegularFile> withoutName(RegularFile file) {
@@ -231,15 +239,16 @@ final class Namespace {
 
     private boolean leaves(RegularFile file) {
         boolean leaves = file.links == 0 && file.opens == 0 && file.maps == 0 && live.remove(file);
-        if (leaves) {
-            holderNames.remove(file.holder().name());
+        Holder holder = file.holder;
+        if (leaves && holder != null) {
+            holderNames.remove(holder.name());
         }
         return leaves;
     }
 
     private Directory parentForNew(PathName path) {
         if (!path.isRoot()) {
-            Directory parent = directory(path.parents(), path);
+            Directory parent = parentAt(path);
             if (parent.child(path.last()) == null) {
                 return parent;
             }
@@ -247,9 +256,10 @@ final class Namespace {
         throw new ErrnoException(Errno.EEXIST, "\"" + path.text() + "\" exists on " + target);
     }
 
-    private Directory directory(List<String> components, PathName path) {
+    private Directory parentAt(PathName path) {
         Directory current = root;
-        for (String component : components) {
+        for (int place = 0; place < path.parents(); place++) {
+            String component = path.component(place);
             Inode next = current.child(component);
             if (next == null) {
                 throw new ErrnoException(Errno.ENOENT,

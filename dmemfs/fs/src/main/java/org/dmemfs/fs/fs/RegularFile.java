@@ -4,6 +4,7 @@ import org.dmemfs.core.Holder;
 import org.dmemfs.kernel.PageSize;
 import org.dmemfs.kernel.Patch;
 import org.dmemfs.mm.FileMapping;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file: its size, its dpages and its mappings (patch 05).
@@ -14,8 +15,10 @@ import org.dmemfs.mm.FileMapping;
 @Patch(v1 = 5, v2 = 5)
 final class RegularFile extends Inode {
     final FileLock lock = new FileLock();
+    /** Its place among the live files; guarded by the lock of the {@link Namespace}. */
+    final LiveFiles.Place place = new LiveFiles.Place();
     private final SuperBlock superBlock;
-    private final Holder holder;
+    private final PathName createdAs;
     private final FileMapping mapping;
     private final DpageTree tree = new DpageTree(this);
     private final FileVmOperations vmOperations;
@@ -24,14 +27,16 @@ final class RegularFile extends Inode {
     int links;
     int opens;
     int maps;
+    /** Who keeps its dpages, once it has or had some; set under the lock of the {@link Namespace}. */
+    volatile @Nullable Holder holder;
 
     private volatile long size;
     private volatile boolean evicted;
 
-    RegularFile(long number, String name, SuperBlock superBlock, Holder holder, FileMapping mapping) {
-        super(number, name);
+    RegularFile(long number, PathName createdAs, SuperBlock superBlock, FileMapping mapping) {
+        super(number, createdAs.last());
         this.superBlock = superBlock;
-        this.holder = holder;
+        this.createdAs = createdAs;
         this.mapping = mapping;
         this.vmOperations = new FileVmOperations(this);
     }
@@ -42,7 +47,8 @@ final class RegularFile extends Inode {
 
     /** Under which name it keeps dpages: the one it was created with, as the pool counts by it. */
     Holder holder() {
-        return holder;
+        Holder known = holder;
+        return known == null ? superBlock.namespace().holderOf(this, createdAs) : known;
     }
 
     FileMapping mapping() {

@@ -2,7 +2,6 @@ package org.dmemfs.fs.fs;
 
 import java.util.List;
 import java.util.function.Consumer;
-import org.dmemfs.core.Holder;
 import org.dmemfs.core.HolderUsage;
 import org.dmemfs.core.NodeUsage;
 import org.dmemfs.core.PoolUse;
@@ -235,10 +234,7 @@ final class SuperBlock implements Mount {
     }
 
     private RegularFile newFile(long number, PathName name) {
-        String path = target + "/" + String.join("/", name.components());
-        String unique = namespace.isHolderName(path) ? path + " inode " + number : path;
-        return new RegularFile(number, name.last(), this, new Holder("file", unique),
-                surroundings.addressSpaces().newFileMapping());
+        return new RegularFile(number, name, this, surroundings.addressSpaces().newFileMapping());
     }
 
     private FileAttributes attributesLocked(Inode inode) {

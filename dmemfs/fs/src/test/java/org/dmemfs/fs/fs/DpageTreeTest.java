@@ -113,7 +113,7 @@ class DpageTreeTest {
     private static RegularFile file() {
         PlainMachine machine = new PlainMachine(1);
         Mount mount = machine.mount(PageSize.SIZE_4K);
-        return ((SuperBlock) mount).namespace().create(PathName.parse("a"), number -> new RegularFile(number, "a",
-                (SuperBlock) mount, new org.dmemfs.core.Holder("file", "a"), new PlainMapping()));
+        return ((SuperBlock) mount).namespace().create(PathName.parse("a"),
+                number -> new RegularFile(number, PathName.parse("a"), (SuperBlock) mount, new PlainMapping()));
     }
 }

@@ -165,15 +165,22 @@ public final class PoisonCommand {
         try {
             memory.poison(pfn);
             PoisonOutcome outcome = memoryFailure.memoryFailure(pfn, Set.of(MemoryFailureFlag.MUST_KILL));
-            List<Signalled> signalled = outcome == PoisonOutcome.ALREADY_KNOWN ? List.of() : signalled(pfn);
-            return new Hit("0x%x".formatted(pfn), "0x%x".formatted(pfn << 12),
-                    reservation.memoryMap().nodeOf(pfn), outcome.name(), sentence(outcome), users.of(pfn), signalled);
-        } catch (ErrnoException noMemory) {
-            if (noMemory.errno() == Errno.ENXIO) {
-                throw new UsageException(String.valueOf(noMemory.getMessage()), noMemory);
+            return hit(pfn, outcome.name(), sentence(outcome),
+                    outcome == PoisonOutcome.ALREADY_KNOWN ? List.of() : signalled(pfn));
+        } catch (ErrnoException failed) {
+            if (failed.errno() == Errno.ENXIO) {
+                throw new UsageException(String.valueOf(failed.getMessage()), failed);
             }
-            throw noMemory;
+            if (failed.errno() == Errno.EBUSY) {
+                return hit(pfn, failed.errno().name(), String.valueOf(failed.getMessage()), signalled(pfn));
+            }
+            throw failed;
         }
+    }
+
+    private Hit hit(long pfn, String outcome, String done, List<Signalled> signalled) {
+        return new Hit("0x%x".formatted(pfn), "0x%x".formatted(pfn << 12), reservation.memoryMap().nodeOf(pfn), outcome,
+                done, users.of(pfn), signalled);
     }
 
     private List<Signalled> signalled(long pfn) {

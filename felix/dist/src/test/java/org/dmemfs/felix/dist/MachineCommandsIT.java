@@ -68,6 +68,9 @@ class MachineCommandsIT {
             "stat /mnt/lab/guest | offset 0x0: 8M at 0x",
             "smaps | VmFlags: rd wr sh",
             "smaps vmm | /mnt/lab/guest",
+            "vfio | no container is open",
+            "vfio needs vmm | a device for the guest of task 1 (vmm) needs 1 maps, 4 references, 4 IOMMU entries",
+            "vfio needs 1 | 8M of /mnt/lab/guest at 0x",
             "scenarios | mount_rules: patches [1, 3]"})
     void tellsWhatTheMachineHas(String line, String told) {
         assertThat(done(line.split(" "))).contains(told);
@@ -118,6 +121,8 @@ class MachineCommandsIT {
             "map vmm here | here is no address",
             "map vmm 0xhere | 0xhere is no address",
             "map vmm 0x10 | 0x10 is not mapped by task 1 (vmm)",
+            "vfio needs nobody | there is no task nobody: there are 1 (vmm)",
+            "vfio wants vmm | vfio wants with so many words is not known: accepted are needs TASK,",
             "scenarios nothing | nothing is no scenario: there are ",
             "reserve more | more is too much for reserve: accepted is no argument",
             "reserve --cmdline dmem=foo | dmem=foo",
@@ -154,6 +159,25 @@ class MachineCommandsIT {
         assertThat(answers.get("followPfn").getAsString()).isEqualTo("pfn " + frame.get("pfn").getAsString());
         assertThat(answers.get("mincore").getAsString()).isEqualTo("1");
         assertThat(answers.get("memoryType").getAsString()).isEqualTo("WRITE_BACK");
+    }
+
+    @Test
+    void whatADeviceWouldNeedIsToldBeforeItIsTriedAndIsWhatItThenHas() {
+        JsonObject needs = JsonParser.parseString(done("vfio", "needs", "vmm", "--json")).getAsJsonObject();
+        assertThat(needs.get("task").getAsString()).isEqualTo("vmm");
+        JsonObject map = needs.getAsJsonArray("maps").get(0).getAsJsonObject();
+        assertThat(map.get("bytes").getAsLong()).isEqualTo(8 << 20);
+        JsonObject needed = map.getAsJsonObject("needs");
+        assertThat(needed.get("absentBytes").getAsLong()).isZero();
+        assertThat(needed.get("withinLimits").getAsBoolean()).isTrue();
+        done("vfio", "open", "nic", "vmm");
+        done("vfio", "map", "nic", address(), address(), "8M");
+        JsonObject mapped = JsonParser.parseString(done("vfio", "--json")).getAsJsonObject()
+                .getAsJsonArray("containers").get(0).getAsJsonObject().getAsJsonArray("maps").get(0).getAsJsonObject();
+        for (String figure : new String[]{"references", "entries4K", "entries2M", "entries1G"}) {
+            assertThat(mapped.get(figure).getAsLong()).as(figure).isEqualTo(needed.get(figure).getAsLong());
+        }
+        assertThat(done("vfio", "close", "nic")).contains("no container is open");
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,33 @@ class TourIT {
         JsonObject tour = tour(Map.of(Option.PAGESIZE, pageSize, Option.MEMORY, memory));
         assertWhole(tour);
         assertThat(figure(tour, "memory", "backing")).isEqualTo(memory);
+        boolean real = memory.equals("memfd") && Files.isWritable(Path.of("/dev/userfaultfd"));
+        assertThat(figure(tour, "poison", "poison")).isEqualTo(real ? "real" : "modelled");
+        assertThat(figure(tour, "poison", "guestExit")).isEqualTo("poison");
+        assertThat(figure(tour, "poison", "guestExitReal"))
+                .isEqualTo(String.valueOf(real && figure(tour, "guest", "guest").equals("host-kvm")));
+    }
+
+    @Test
+    void whereABadFrameCostsItsDpageAllOfItIsLost() throws IOException, InterruptedException {
+        JsonObject tour = tour("--poison", "whole");
+        assertThat(names(tour)).isEqualTo(STEPS);
+        assertThat(figure(tour, "poison", "poison")).isEqualTo("modelled");
+        assertThat(figure(tour, "poison", "leastSignificantBit")).isEqualTo("21");
+    }
+
+    @Test
+    void onHugePagesThatMayBeLostAsAWholeTheHostTakesOne() throws IOException, InterruptedException {
+        assumeTrue(Files.isWritable(Path.of("/dev/userfaultfd")), "the host marks no bad pages");
+        try (HugePages pages = HugePages.take(2L << 20, 512)) {
+            assumeTrue(pages.granted(), pages::sentence);
+            JsonObject tour = tour("--memory", "hugetlb", "--cmdline", "dmem=1G", "--poison", "whole");
+            assertThat(names(tour)).isEqualTo(STEPS);
+            assertThat(figure(tour, "poison", "poison")).isEqualTo("real");
+            assertThat(figure(tour, "poison", "guestExit")).isEqualTo("poison");
+            assertThat(figure(tour, "poison", "leastSignificantBit")).isEqualTo("21");
+            assertThat(pages.free()).as("huge pages free again after the tour").isEqualTo(pages.count());
+        }
     }
 
     @ParameterizedTest(name = "{0} pages on huge pages of the host")

@@ -69,8 +69,8 @@ class InvocationTest {
             "up --at | --at wants a value: accepted is the name of a machine that is up",
             "up --at ../x | --at ../x is no name for a machine: accepted are up to 32 letters, digits, dots, dashes and underscores",
             "up --at .hidden | --at .hidden is no name for a machine: accepted are up to 32 letters, digits, dots, dashes and underscores",
-            "--colour up | --colour is no option: accepted are --machine, --cmdline, --memory, --pagesize, --series, --guest, --json, --at, --help, --version",
-            "--allocator bitmap up | --allocator is no option: accepted are --machine, --cmdline, --memory, --pagesize, --series, --guest, --json, --at, --help, --version"})
+            "--colour up | --colour is no option: accepted are --machine, --cmdline, --memory, --pagesize, --poison, --series, --guest, --json, --at, --help, --version",
+            "--allocator bitmap up | --allocator is no option: accepted are --machine, --cmdline, --memory, --pagesize, --poison, --series, --guest, --json, --at, --help, --version"})
     void refusesWithTheValueAndWhatIsAccepted(String line, String sentence) {
         assertThatThrownBy(() -> read(line)).isInstanceOf(UsageException.class).hasMessage(sentence);
     }

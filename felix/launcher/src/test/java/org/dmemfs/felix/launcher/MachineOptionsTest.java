@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MachineOptionsTest {
     @ParameterizedTest(name = "with page size {0} the command line is {1}")
@@ -43,6 +44,15 @@ class MachineOptionsTest {
     void thePostedSeriesIsServedByItsOwnAllocator(String series, String chosen, String configured) {
         assertThat(MachineOptions.initial().with(Map.of(Option.SERIES, series, Option.ALLOCATOR, chosen))
                 .configurations().get("org.dmemfs.core.pool")).containsEntry("allocator", configured);
+    }
+
+    @ParameterizedTest(name = "{0} is told what a bad frame costs")
+    @ValueSource(strings = {"org.dmemfs.fs.fs", "org.dmemfs.reserve.hostram"})
+    void poisonGoesToTheFileSystemAndToTheHostsMemory(String component) {
+        MachineOptions options = MachineOptions.initial().with(Option.MEMORY, "hugetlb");
+        assertThat(options.configurations().get(component)).containsEntry("poison", "page");
+        assertThat(options.with(Option.POISON, "whole").configurations().get(component)).containsEntry("poison",
+                "whole");
     }
 
     @Test

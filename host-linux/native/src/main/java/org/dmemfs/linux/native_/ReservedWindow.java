@@ -165,7 +165,7 @@ final class ReservedWindow implements AddressWindow {
                 budget.take();
                 marked.add(windowOffset);
             }
-            userfault.mark(base + windowOffset);
+            userfault.mark(base + windowOffset, file.backing());
         }
     }
 

@@ -38,7 +38,6 @@ final class Userfault implements HostUserfault, AutoCloseable {
     private static final int MODE = 16;
     private static final int MADV_DONTNEED = 4;
     private static final int ATTEMPTS = 10_000;
-    private static final long PAGE = PageSize.SIZE_4K.bytes();
 
     private final LibC libc;
     /** Held over every use of the descriptor. */
@@ -87,38 +86,34 @@ final class Userfault implements HostUserfault, AutoCloseable {
         if (!(memory instanceof MemoryFile file)) {
             throw new ErrnoException(Errno.EINVAL, "the memory was not created by this host's HostMemory service");
         }
-        if (file.backing() != PageSize.SIZE_4K) {
-            throw new ErrnoException(Errno.EOPNOTSUPP,
-                    file + " has huge pages, of which the host takes all or nothing");
-        }
-        Extent.check("the bad page", offset, PAGE, file.toString(), file.bytes(), PageSize.SIZE_4K);
+        Extent.check("the bad page", offset, file.backing().bytes(), file.toString(), file.bytes(), file.backing());
         for (ReservedWindow window : file.addBadPage(offset, this)) {
             window.mark(file, offset);
         }
     }
 
-    /** Marks the page of 4K at an address, which a window maps. */
-    void mark(long address) {
+    /** Marks the page at an address, which a window maps; of hugetlbfs the host marks a whole page or none. */
+    void mark(long address, PageSize size) {
         synchronized (lock) {
             if (closed) {
                 throw new ErrnoException(Errno.ENODEV, "the userfaultfd is closed");
             }
             try (Arena arena = Arena.ofConfined()) {
-                mark(address, arena.allocate(REQUEST_BYTES, Long.BYTES));
+                mark(address, size, arena.allocate(REQUEST_BYTES, Long.BYTES));
             }
         }
     }
 
-    private void mark(long address, MemorySegment request) {
+    private void mark(long address, PageSize size, MemorySegment request) {
         request.set(JAVA_LONG, 0, address);
-        request.set(JAVA_LONG, LENGTH, PAGE);
+        request.set(JAVA_LONG, LENGTH, size.bytes());
         request.set(JAVA_LONG, MODE, MODE_MISSING);
         HostAnswer.check(libc.ioctl(descriptor, UFFDIO_REGISTER, request.address()), "UFFDIO_REGISTER");
         request.set(JAVA_LONG, MODE, 0);
         long answer;
         int attempts = 0;
         do {
-            HostAnswer.check(libc.madvise(address, PAGE, MADV_DONTNEED), "MADV_DONTNEED");
+            HostAnswer.check(libc.madvise(address, size.bytes(), MADV_DONTNEED), "MADV_DONTNEED");
             answer = libc.ioctl(descriptor, UFFDIO_POISON, request.address());
         } while ((HostAnswer.is(answer, Errno.EEXIST) || HostAnswer.is(answer, Errno.EAGAIN))
                 && ++attempts < ATTEMPTS);

@@ -3,6 +3,7 @@ package org.dmemfs.linux.native_;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.dmemfs.linux.native_.SharedMemoryTest.assertRefused;
 
+import java.util.List;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.PageSize;
@@ -111,10 +112,26 @@ class HostUserfaultTest {
     }
 
     @Test
-    void aMemoryOfHugePagesIsRefused() {
-        try (ReservedHugePages reserved = ReservedHugePages.take(memory, PageSize.SIZE_2M, 1);
-                SharedMemory huge = reserved.create("huge", 1)) {
-            assertRefused(() -> userfault.poison(huge, 0), Errno.EOPNOTSUPP);
+    void ofHugePagesAWholeOneGoesBad() {
+        long bytesOfPage = PageSize.SIZE_2M.bytes();
+        try (ReservedHugePages reserved = ReservedHugePages.take(memory, PageSize.SIZE_2M, 3);
+                SharedMemory huge = reserved.create("huge", 3);
+                AddressWindow before = memory.reserve(3 * bytesOfPage, PageSize.SIZE_2M);
+                AddressWindow after = memory.reserve(3 * bytesOfPage, PageSize.SIZE_2M)) {
+            before.map(0, huge, 0, 3 * bytesOfPage);
+            for (long page = 0; page < 3; page++) {
+                bytes.store(before.segment().address() + page * bytesOfPage, page);
+            }
+            assertRefused(() -> userfault.poison(huge, bytesOfPage + PAGE), Errno.EINVAL);
+            userfault.poison(huge, bytesOfPage);
+            userfault.poison(huge, bytesOfPage);
+            after.map(0, huge, 0, 3 * bytesOfPage);
+            for (AddressWindow each : List.of(before, after)) {
+                assertPage(each, 0, 0, false);
+                assertPage(each, bytesOfPage, 1, true);
+                assertPage(each, 2 * bytesOfPage - PAGE, 0, true);
+                assertPage(each, 2 * bytesOfPage, 2, false);
+            }
         }
     }
 

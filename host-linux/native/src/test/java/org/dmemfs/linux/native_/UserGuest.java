@@ -41,7 +41,12 @@ final class UserGuest implements AutoCloseable {
     final KvmVirtualMachine machine;
 
     UserGuest(HostMemory memory, HostKvm kvm, Set<KvmSlotFlag> dataFlags) {
-        file = memory.createPopulated("guest", BYTES);
+        this(memory, kvm, dataFlags, memory.createPopulated("guest", BYTES));
+    }
+
+    /** On memory of {@link #BYTES} that it closes in the end. */
+    UserGuest(HostMemory memory, HostKvm kvm, Set<KvmSlotFlag> dataFlags, SharedMemory file) {
+        this.file = file;
         window = memory.reserve(BYTES, PageSize.SIZE_2M);
         window.map(0, file, 0, BYTES);
         bytes().set(JAVA_LONG, TOP_TABLE, UPPER_TABLE | ENTRY);

@@ -36,6 +36,7 @@ final class MissingMemory {
                 : missingAround(registers);
         boolean found = false;
         ErrnoException refused = null;
+        long refusedAt = 0;
         OptionalLong poisoned = OptionalLong.empty();
         for (long suspect : suspects) {
             try {
@@ -45,6 +46,7 @@ final class MissingMemory {
                     poisoned = OptionalLong.of(suspect);
                 } else {
                     refused = failure;
+                    refusedAt = suspect;
                 }
             }
         }
@@ -53,7 +55,10 @@ final class MissingMemory {
             return null;
         }
         if (refused != null) {
-            return new Exit.Fault(refused.errno() + ": " + refused.getMessage());
+            Exit lost = refused.errno() == Errno.EINVAL ? windows.lostHostPage(refusedAt) : null;
+            return lost != null
+                    ? lost
+                    : new Exit.Fault(refused.errno() + ": " + refused.getMessage());
         }
         if (poisoned.isPresent()) {
             return windows.lookup().machineCheck(windows.hostVirtualAddress(poisoned.getAsLong()));

@@ -152,7 +152,7 @@ final class SlotWindow {
         return new ErrnoException(Errno.EINVAL,
                 ("the frames at host virtual address 0x%x, 0x%x bytes, are not whole pages "
                         + "of %s, which is what the host's memory behind them is made of; a real guest needs dpages of at least "
-                        + "that size")
+                        + "that size, and none with a bad page")
                         .formatted(run.hostVirtualAddress(), run.bytes(), run.memory().backing().label()));
     }
 }

@@ -2,11 +2,13 @@ package org.dmemfs.kvm.hostkvm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.PageSize;
+import org.dmemfs.kvm.Exit;
 import org.dmemfs.kvm.FrameLookup;
 import org.dmemfs.kvm.GuestFrame;
 import org.dmemfs.kvm.MemorySlot;
@@ -118,6 +120,61 @@ final class Windows implements MmuNotifier {
             any |= fill(window, slot.hostVirtualAddress(), slot.hostVirtualAddress() + slot.bytes());
         }
         return any;
+    }
+
+    /**
+     * The host's page that a page of a slot would lie in, where nothing but a bad frame in it keeps the guest from it. The
+     * host maps it as a whole or not at all, so all of it is lost to the guest, as hugetlb's pages are to any task.
+     *
+     * @return the exit of a processor that came there, or null where something else is wrong
+     */
+    @Nullable
+    Exit lostHostPage(long guestPhysicalAddress) {
+        SlotWindow window = at(guestPhysicalAddress);
+        if (window == null) {
+            return null;
+        }
+        MemorySlot slot = window.slot();
+        long address = window.hostVirtualAddress(guestPhysicalAddress);
+        HostRange own = findFrame(window, address).range();
+        if (own == null) {
+            return null;
+        }
+        PageSize page = own.memory().backing();
+        long start = address & -page.bytes();
+        long origin = own.offsetBytes() - (address - start & -PageSize.SIZE_4K.bytes());
+        if (origin % page.bytes() != 0 || start < slot.hostVirtualAddress()
+                || start + page.bytes() > slot.hostVirtualAddress() + slot.bytes()) {
+            return null;
+        }
+        OptionalLong bad = OptionalLong.empty();
+        for (long at = start; at < start + page.bytes(); at += PageSize.SIZE_4K.bytes()) {
+            FrameFound found = findFrame(window, at);
+            if (found.bad()) {
+                bad = OptionalLong.of(at);
+            } else if (found.range() == null || !found.range().memory().equals(own.memory())
+                    || found.range().offsetBytes() != origin + at - start) {
+                return null;
+            }
+        }
+        if (bad.isEmpty()) {
+            return null;
+        }
+        Exit met = lookup.machineCheck(bad.getAsLong());
+        return met instanceof Exit.Poison ? new Exit.Poison(start, page.shift()) : met;
+    }
+
+    /** Where a frame lies, or that it is bad; neither where there is none. */
+    private record FrameFound(@Nullable HostRange range, boolean bad) {
+    }
+
+    private FrameFound findFrame(SlotWindow window, long hostVirtualAddress) {
+        try {
+            GuestFrame frame = lookup.find(hostVirtualAddress, window.mayStore());
+            return new FrameFound(physicalMemory.hostRange(frame.pfn(), 1), false);
+        } catch (ErrnoException absent) {
+            return new FrameFound(null, absent.errno() == Errno.EHWPOISON);
+        }
     }
 
     /**

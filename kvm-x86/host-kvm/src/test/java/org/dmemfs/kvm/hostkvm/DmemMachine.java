@@ -31,7 +31,12 @@ final class DmemMachine implements AutoCloseable {
     private final KernelLog log = new KernelLog();
 
     DmemMachine(String memory, long dmemBytes, String guest) {
-        wiring = new Wiring(Map.of("memory", memory));
+        this(memory, dmemBytes, guest, "page");
+    }
+
+    /** Where a bad frame costs its own 4K, or its whole page. */
+    DmemMachine(String memory, long dmemBytes, String guest, String poison) {
+        wiring = new Wiring(Map.of("memory", memory, "poison", poison));
         wiring.offer(log);
         wiring.offer(Host.memory());
         wiring.offer(Objects.requireNonNull(Host.kvm()));

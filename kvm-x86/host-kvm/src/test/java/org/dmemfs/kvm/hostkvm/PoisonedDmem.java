@@ -18,7 +18,8 @@ import org.dmemfs.mm.Task;
 
 /**
  * The program of a child JVM: a real guest on a file of dmemfs on real memory, of which a frame goes bad. Prints what
- * the guest and the task meet: before anybody was told of the error, when it is the host that answers, and afterwards.
+ * the guest and the task meet: before anybody was told of the error, when it is the host that answers, and afterwards. On huge
+ * pages, where it is told so, all of a page of 2M goes, which the guest meets at its start.
  */
 final class PoisonedDmem {
     /** What it exits with where the host cannot mark bad pages or runs no guest. */
@@ -29,6 +30,9 @@ final class PoisonedDmem {
     private static final long DATA = 1L << 30;
     private static final long CODE = 0x10000;
     private static final long BYTES = 4L << 20;
+    private static final long HUGE = 2L << 20;
+    /** The huge pages that the machine takes. */
+    static final long HUGE_PAGES = 64;
     private static final Set<Protection> READ_WRITE = Set.of(Protection.READ, Protection.WRITE);
 
     private PoisonedDmem() {
@@ -40,7 +44,10 @@ final class PoisonedDmem {
             System.exit(CANNOT_POISON);
             return;
         }
-        try (DmemMachine machine = new DmemMachine("memfd", 256L << 20, "host-kvm");
+        boolean whole = arguments.length > 0;
+        try (DmemMachine machine = whole
+                ? new DmemMachine("hugetlb", HUGE_PAGES * HUGE, "host-kvm", "whole")
+                : new DmemMachine("memfd", 256L << 20, "host-kvm");
                 Mount mount = machine.dmemfs().mount("/mnt", "pagesize=2M")) {
             OpenFile file = mount.create("/guest");
             file.truncate(BYTES);
@@ -65,8 +72,10 @@ final class PoisonedDmem {
             System.out.println("the task: " + load(space, data + BAD));
             machine.memoryFailure().memoryFailure(pfn, Set.of(MemoryFailureFlag.ACTION_REQUIRED));
             System.out.println("by the model: " + run(processor, data));
-            System.out.println("its neighbours: " + (space.loadLong(data + BAD - 8) == pattern.valueOfPage(4)
-                    && space.loadLong(data + BAD + 4096) == pattern.valueOfPage(6)));
+            System.out.println("its neighbours: " + (whole
+                    ? load(space, data + BAD - 8) + ", " + (space.loadLong(data + HUGE) == pattern.valueOfPage(512))
+                    : space.loadLong(data + BAD - 8) == pattern.valueOfPage(4)
+                            && space.loadLong(data + BAD + 4096) == pattern.valueOfPage(6)));
             file.truncate(0);
             file.truncate(BYTES);
             System.out.println("refilled elsewhere: " + run(processor, data));
@@ -75,7 +84,8 @@ final class PoisonedDmem {
 
     private static String run(VirtualProcessor processor, long data) {
         processor.setRegisters(Registers.startingAt(CODE));
-        return processor.run().toString().replace(Long.toString(data + BAD), "the bad page");
+        return processor.run().toString().replace(Long.toString(data + BAD), "the bad page")
+                .replace("=" + data, "=the page of 2M");
     }
 
     private static String load(AddressSpace space, long address) {

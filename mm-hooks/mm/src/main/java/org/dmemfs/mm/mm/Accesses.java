@@ -14,7 +14,8 @@ import org.dmemfs.reserve.PhysicalBytes;
  * what it read is dropped. Everything else moves its bytes within a section.
  */
 final class Accesses {
-    private static final long COPY_BYTES = 2L << 20;
+    /** Of one section: who takes entries out waits for it, and a copy of less goes through the caches, which costs more. */
+    private static final long COPY_BYTES = 8L << 20;
     private static final long USED_HUGE = Entries.PRESENT | Entries.HUGE | Entries.ACCESSED;
     private static final long STORED = Entries.WRITE | Entries.DIRTY;
 
@@ -164,17 +165,17 @@ final class Accesses {
         }
     }
 
-    /** Moves what one entry maps; 0 where a fault had to come first. */
+    /** Moves what neighbouring entries map to neighbouring frames; 0 where something else had to come first. */
     private long copySome(TranslationBuffer buffer, long address, MemorySegment segment, long offset, long atMost,
             boolean write) {
         long physical = TranslationBuffer.MISS;
+        long run = 0;
         ErrnoException failure = null;
         buffer.enter();
         try {
             physical = translate(buffer, address, write);
             if (physical != TranslationBuffer.MISS) {
-                long span = 1L << buffer.cursor.shift;
-                long run = Math.min(atMost, span - (address & span - 1));
+                run = Math.min(atMost, adjoining(buffer, address, physical, atMost, write));
                 long bad = space.platform().poisoned().firstIn(physical, run);
                 // What lies before the bad frame is moved; the access that meets it comes next.
                 run = bad < 0 ? run : Math.max((bad << Entries.PTE_SHIFT) - physical, 1);
@@ -191,10 +192,28 @@ final class Accesses {
             buffer.exit();
         }
         if (failure != null) {
+            if (space.platform().poisoned().firstIn(physical, run) > physical >>> Entries.PTE_SHIFT) {
+                // A frame further on went bad meanwhile: what lies before it is moved anew, then the access meets it.
+                return 0;
+            }
             throw failed(failure, physical, address);
         }
         fault(buffer, address, write);
         return 0;
+    }
+
+    /** The bytes from an address on, at least to the end of its entry, that lie side by side in memory. Within a section. */
+    private long adjoining(TranslationBuffer buffer, long address, long physical, long enough, boolean write) {
+        long run = toEndOfEntry(buffer, address);
+        while (run < enough && translate(buffer, address + run, write) == physical + run) {
+            run += toEndOfEntry(buffer, address + run);
+        }
+        return run;
+    }
+
+    private static long toEndOfEntry(TranslationBuffer buffer, long address) {
+        long span = 1L << buffer.cursor.shift;
+        return span - (address & span - 1);
     }
 
     /** What the hardware's walker does: follows the tables, and sets ACCESSED and DIRTY. Within a section. */

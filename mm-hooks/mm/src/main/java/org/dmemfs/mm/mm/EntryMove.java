@@ -4,8 +4,9 @@ import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 
 /**
- * {@code move_page_tables} for anonymous memory, whose pages nothing but its entries knows; a huge page moves as one where the
- * target is aligned too ({@code move_huge_pmd}), else it is split. Exclusive mmap lock.
+ * {@code move_page_tables}. A transparent huge page and a device's move as one where the target is aligned too
+ * ({@code move_huge_pmd}); else the first is split, and the second stays behind, as any other huge entry of a file does:
+ * the next touch finds it again. With the mmap lock held exclusively and the file's list of mappings locked.
  */
 final class EntryMove {
     private final MemoryDescriptor space;
@@ -30,12 +31,12 @@ final class EntryMove {
                     continue;
                 }
                 long to = target + (address - old.start());
-                if (cursor.shift != Entries.PTE_SHIFT && (to & span - 1) != 0) {
-                    if (!split.isTransparent(cursor.entry)) {
-                        throw new ErrnoException(Errno.EINVAL,
-                                "the huge page at 0x%x cannot be moved to 0x%x".formatted(address, to));
+                if (cursor.shift != Entries.PTE_SHIFT && !movesWhole(cursor, address, to, old.end())) {
+                    if (split.isTransparent(cursor.entry)) {
+                        split.require(cursor.location, address);
+                    } else {
+                        address = (address & -span) + span;
                     }
-                    split.require(cursor.location, address);
                     continue;
                 }
                 long location = space.pageTable().ensure(to, cursor.shift);
@@ -49,5 +50,11 @@ final class EntryMove {
             space.processors().shootDown();
             space.notifiers().end(old.start(), old.end());
         }
+    }
+
+    private boolean movesWhole(WalkCursor cursor, long address, long to, long end) {
+        long span = 1L << cursor.shift;
+        return (split.isTransparent(cursor.entry) || Entries.has(cursor.entry, Entries.DEVMAP))
+                && ((address | to) & span - 1) == 0 && address + span <= end;
     }
 }

@@ -61,6 +61,16 @@ final class InodeMapping extends Mappers implements FileMapping {
         }
     }
 
+    /** Does what no unmap of the file may meet halfway. */
+    void exclusively(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public void unmapRange(long firstPage, long pages) {
         if (firstPage < 0 || pages < 0) {
@@ -68,6 +78,9 @@ final class InodeMapping extends Mappers implements FileMapping {
                     + " is not one: accepted are numbers from 0");
         }
         long endPage = pages > Long.MAX_VALUE - firstPage ? Long.MAX_VALUE : firstPage + pages;
+        if (areas.isEmpty()) {
+            return;
+        }
         lock.lock();
         try {
             for (MappedArea area : areas) {

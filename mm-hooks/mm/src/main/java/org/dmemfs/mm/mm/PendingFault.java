@@ -25,11 +25,17 @@ final class PendingFault implements Fault {
         this.insertion = new PfnInsertion(space);
     }
 
+    /** A reference that is there already is not stored again: the collector would be told of each store. */
+    @SuppressWarnings("ReferenceEquality")
     void begin(MappedArea faultingArea, long address, boolean store, Hooks currentHooks, WalkCursor walked) {
-        area = faultingArea;
+        if (area != faultingArea) {
+            area = faultingArea;
+        }
+        if (hooks != currentHooks) {
+            hooks = currentHooks;
+        }
         virtualAddress = address;
         write = store;
-        hooks = currentHooks;
         location = walked.location;
         shift = walked.shift;
     }

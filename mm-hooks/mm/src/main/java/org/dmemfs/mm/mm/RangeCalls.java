@@ -49,7 +49,7 @@ final class RangeCalls implements MemoryCalls {
     public long mremap(long oldAddress, long oldBytes, long newBytes, Set<RemapFlag> flags, long newAddress) {
         AddressRange old = AddressRange.aligned(oldAddress, oldBytes);
         long length = AddressRange.pages(newBytes);
-        if (old.isEmpty() || newBytes <= 0 || oldAddress > Long.MAX_VALUE - length) {
+        if (newBytes <= 0 || oldAddress > Long.MAX_VALUE - length) {
             throw new ErrnoException(Errno.EINVAL,
                     "a mapping of %d bytes cannot become one of %d".formatted(oldBytes, newBytes));
         }

@@ -80,6 +80,10 @@ final class Remap {
         if (area == null) {
             throw new ErrnoException(Errno.EFAULT, "nothing is mapped at 0x%x".formatted(old.start()));
         }
+        if (old.isEmpty() && !area.has(VmFlag.SHARED)) {
+            throw new ErrnoException(Errno.EINVAL, "the mapping %s is private: it cannot be mapped a second time"
+                    .formatted(area));
+        }
         if (space.platform().hooks().current().area().isDmem(area)) {
             throw new ErrnoException(Errno.EINVAL, "the dmem mapping %s can neither grow nor move".formatted(area));
         }
@@ -100,22 +104,29 @@ final class Remap {
         return area.file().map(file -> file.mappingAlignment().bytes()).orElse(AddressRange.PAGE_BYTES);
     }
 
+    /** {@code move_vma}. An old range of no length stays, and is mapped a second time. */
     private long moveTo(AddressRange old, long target, long newBytes) {
-        split.isolate(old.start(), old.end());
+        if (!old.isEmpty()) {
+            split.isolate(old.start(), old.end());
+        }
         MappedArea area = space.vmas().find(old.start());
         if (area == null) {
             throw new ErrnoException(Errno.EFAULT, "nothing is mapped at 0x%x".formatted(old.start()));
         }
-        MappedArea moved = area.movedTo(target, newBytes);
+        MappedArea moved = area.slice(old.start(), area.end()).movedTo(target, newBytes);
         VmOperations operations = area.operations();
         moved.mappers().add(moved);
         space.setVmas(space.vmas().insert(moved));
-        if (operations == null || area.isRemapped()) {
-            move.move(old, target);
-        }
         if (operations != null) {
-            // Other pages of a file are found again by the next touch.
             operations.open(moved);
+        }
+        if (old.isEmpty()) {
+            return target;
+        }
+        if (area.mappers() instanceof InodeMapping mapping) {
+            mapping.exclusively(() -> move.move(old, target));
+        } else {
+            move.move(old, target);
         }
         unmapping.unmap(old.start(), old.end());
         return target;

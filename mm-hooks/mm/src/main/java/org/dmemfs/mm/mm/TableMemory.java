@@ -28,6 +28,7 @@ final class TableMemory implements EntryWords {
     private final long base;
     private final long endPfn;
     private final MemorySegment[] chunks;
+    private final FrameShelf[] shelves = FrameShelf.all();
     private final ReentrantLock lock = new ReentrantLock();
     private long nextPfn;
     private long[] free = new long[64];
@@ -63,6 +64,17 @@ final class TableMemory implements EntryWords {
 
     /** The number of a zeroed frame, or 0 where there is none left. */
     long allocate() {
+        long pfn = FrameShelf.mine(shelves).take();
+        if (pfn == 0) {
+            pfn = shared();
+        }
+        for (int place = 0; pfn == 0 && place < shelves.length; place++) {
+            pfn = shelves[place].take();
+        }
+        return pfn;
+    }
+
+    private long shared() {
         lock.lock();
         try {
             if (freeCount > 0) {
@@ -85,6 +97,9 @@ final class TableMemory implements EntryWords {
     void release(long pfn) {
         long address = pfn << Entries.PTE_SHIFT;
         chunks[chunkOf(address)].asSlice(offsetOf(address), 1L << Entries.PTE_SHIFT).fill((byte) 0);
+        if (FrameShelf.mine(shelves).put(pfn)) {
+            return;
+        }
         lock.lock();
         try {
             if (freeCount == free.length) {
@@ -96,10 +111,15 @@ final class TableMemory implements EntryWords {
         }
     }
 
+    /** Those that are handed out; exact while nobody takes or gives one. */
     long framesInUse() {
+        long shelved = 0;
+        for (FrameShelf shelf : shelves) {
+            shelved += shelf.count();
+        }
         lock.lock();
         try {
-            return nextPfn - (base >>> Entries.PTE_SHIFT) - freeCount;
+            return nextPfn - (base >>> Entries.PTE_SHIFT) - freeCount - shelved;
         } finally {
             lock.unlock();
         }

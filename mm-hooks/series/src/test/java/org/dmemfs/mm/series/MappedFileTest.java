@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
@@ -203,6 +204,28 @@ class MappedFileTest {
             assertSignal(BusSignal.Kind.BUS_MCEERR_AR, address + 0x5000,
                     () -> space.copyOut(address, target, 0, 0x10000));
             assertThat(target.get(ValueLayout.JAVA_LONG, 0x4ff8)).isEqualTo(7);
+        }
+    }
+
+    /** Frames side by side move as one run: here half of the pages lie in order, then half lie backwards. */
+    @Test
+    void aCopyAcrossEntriesMeetsTheBytesOfEach() {
+        long page = 4096;
+        long half = 8 * page;
+        RegionFile file = machine.file(PageSize.SIZE_4K, TestMachine.MIB);
+        long address = space.mmap(0, 2 * half, READ_WRITE, SHARED, file, 0);
+        for (long offset = 0; offset < half; offset += page) {
+            space.mmap(address + half + offset, page, READ_WRITE, Set.of(MapFlag.SHARED, MapFlag.FIXED), file,
+                    2 * half - page - offset);
+        }
+        byte[] bytes = new byte[(int) (2 * half) - 200];
+        new Random(7).nextBytes(bytes);
+        byte[] copied = new byte[bytes.length];
+        space.copyIn(MemorySegment.ofArray(bytes), 0, address + 100, bytes.length);
+        space.copyOut(address + 100, MemorySegment.ofArray(copied), 0, bytes.length);
+        assertThat(copied).isEqualTo(bytes);
+        for (int at = 0; at < bytes.length; at++) {
+            assertThat(space.loadByte(address + 100 + at)).as("byte %d", at).isEqualTo(bytes[at]);
         }
     }
 

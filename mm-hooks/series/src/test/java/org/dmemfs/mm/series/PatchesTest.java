@@ -111,6 +111,23 @@ class PatchesTest {
         assertThat(machine.logLines()).hasSize(1);
     }
 
+    /** The neighbour keeps its page table, which would not go without a flush. */
+    @ParameterizedTest
+    @ValueSource(ints = {15, 17})
+    void without15Or17NoTlbIsToldAndTheTaskReadsOnWhatItUnmapped(int patch) {
+        machine.with(SeriesVersion.REPAIRED, patch);
+        long address = touched(PageSize.SIZE_2M);
+        space.storeByte(address + PageSize.SIZE_2M.bytes(), (byte) 2);
+        space.munmap(address, PageSize.SIZE_2M.bytes());
+        assertThat(space.loadByte(address)).isEqualTo((byte) 1);
+        machine.with(SeriesVersion.REPAIRED);
+        long patched = touched(PageSize.SIZE_2M);
+        space.storeByte(patched + PageSize.SIZE_2M.bytes(), (byte) 2);
+        space.munmap(patched, PageSize.SIZE_2M.bytes());
+        assertThatThrownBy(() -> space.loadByte(patched)).isInstanceOfSatisfying(SignalException.class,
+                caught -> assertThat(caught.signal().kind()).isEqualTo(BusSignal.Kind.SEGV_MAPERR));
+    }
+
     @ParameterizedTest
     @CsvSource({"21, SIZE_2M", "29, SIZE_1G"})
     void without21Or29FollowPfnIsEinval(int patch, PageSize size) {

@@ -9,6 +9,7 @@ import org.dmemfs.kvm.VirtualProcessor;
  * @param machine the virtual machine, with one slot from 0
  * @param processor its one processor
  * @param mapping its memory
+ * @param real whether the host's processor runs it
  */
-record Guest(VirtualMachine machine, VirtualProcessor processor, Mapping mapping) {
+record Guest(VirtualMachine machine, VirtualProcessor processor, Mapping mapping, boolean real) {
 }

@@ -10,6 +10,7 @@ import org.dmemfs.kvm.Hypervisor;
 import org.dmemfs.kvm.MemorySlot;
 import org.dmemfs.kvm.Registers;
 import org.dmemfs.kvm.VirtualMachine;
+import org.dmemfs.reserve.MemoryBacking;
 
 /** What guests do: they fill pages of their memory, and meet ends of files and bad pages there. */
 final class GuestActions {
@@ -17,11 +18,13 @@ final class GuestActions {
 
     private final Surroundings now;
     private final TaskActions tasks;
+    private final PageSize pageSize;
     private final long mostPages;
 
     GuestActions(Surroundings now, TaskActions tasks, PageSize pageSize) {
         this.now = now;
         this.tasks = tasks;
+        this.pageSize = pageSize;
         this.mostPages = pageSize == PageSize.SIZE_4K ? 64 : 1200;
     }
 
@@ -34,7 +37,7 @@ final class GuestActions {
         VirtualMachine machine = hypervisor.create("soak" + now.nextName(), mapping.memory());
         try {
             machine.addSlot(new MemorySlot(0, 0, mapping.bytes(), mapping.address(), false));
-            now.guests.add(new Guest(machine, machine.createProcessor(), mapping));
+            now.guests.add(new Guest(machine, machine.createProcessor(), mapping, hypervisor.real()));
             now.tally().count("guest of " + hypervisor.kind(), 1);
         } catch (ErrnoException refused) {
             machine.close();
@@ -83,9 +86,55 @@ final class GuestActions {
         Exit exit = guest.processor().run();
         tasks.store(mapping, codePage, underCode);
         now.learn(mapping, 0, mapping.pages());
-        judge(mapping, first, pages, pattern, exit);
+        if (!judgeHugePage(guest, first, pages, pattern, exit)) {
+            judge(mapping, first, pages, pattern, exit);
+        }
         now.check(mapping, first, pages);
         return true;
+    }
+
+    /**
+     * A real guest on huge pages of the host has each as a whole: none of one with a bad frame, and none that small dpages
+     * do not make up. Where that is how it ended, what it filled before counts.
+     */
+    private boolean judgeHugePage(Guest guest, long first, long pages, FillPattern pattern, Exit exit) {
+        if (!guest.real() || now.machine().memory().backing() != MemoryBacking.HUGETLB) {
+            return false;
+        }
+        Mapping mapping = guest.mapping();
+        if (exit instanceof Exit.Poison(long address, int bits) && bits > PageSize.SIZE_4K.shift()) {
+            BrokenRule.unless(hasBad(mapping, address, 1L << bits),
+                    "a guest lost 0x%x bytes at 0x%x of %s, mapped at 0x%x, in which nothing is bad", 1L << bits,
+                    address, mapping.file(), mapping.address());
+            now.tally().count("guest lost a huge page", 1);
+        } else if (pageSize == PageSize.SIZE_4K && exit instanceof Exit.Fault(String sentence)
+                && sentence.contains(" are not whole pages of ")) {
+            now.tally().count("guest met small dpages apart", 1);
+        } else {
+            return false;
+        }
+        long filled = Math.clamp((guest.processor().registers().rdi() >> 12) - first, 0, pages);
+        for (long page = 0; page < filled; page++) {
+            long offset = mapping.fileOffset(first + page);
+            BrokenRule.unless(!mapping.file().isBad(offset) && !mapping.file().at(offset).isEmpty(),
+                    "a guest filled 0x%x of %s, where it has no memory", offset, mapping.file());
+            fill(mapping.file(), offset, pattern.valueOfPage(page));
+        }
+        return true;
+    }
+
+    private static boolean hasBad(Mapping mapping, long address, long bytes) {
+        for (long at = address; at < address + bytes; at += PageSize.SIZE_4K.bytes()) {
+            if (at >= mapping.address() && at < mapping.address() + mapping.bytes()
+                    && mapping.file().isBad(mapping.offset() + at - mapping.address())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void fill(SoakFile file, long offset, long value) {
+        file.at(offset).getFirst().fill(file.pageIn(offset), new Filling(value, 0));
     }
 
     private void judge(Mapping mapping, long first, long pages, FillPattern pattern, Exit exit) {
@@ -109,7 +158,7 @@ final class GuestActions {
                 now.tally().count("guest met the end", 1);
                 return;
             }
-            file.at(offset).getFirst().fill(file.pageIn(offset), new Filling(pattern.valueOfPage(page), 0));
+            fill(file, offset, pattern.valueOfPage(page));
         }
         BrokenRule.unless(exit instanceof Exit.PortWrite(int port, int width, long value) && port == FillPattern.port()
                 && (int) value == FillPattern.doneValue(), "a guest filled its pages and ended with %s", exit);

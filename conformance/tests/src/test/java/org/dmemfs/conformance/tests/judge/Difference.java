@@ -7,8 +7,7 @@ import java.util.function.Predicate;
 
 /**
  * Where the model answers otherwise than the host: one row each, with the answers of both and the reason. The first
- * group is what the facts say of dmemfs; the second is what kernels after the one of the series, 5.10, do otherwise; the
- * last is what the model leaves out. A row holds for its pairs alone; the first whose condition is met counts.
+ * group is what the facts say of dmemfs; the second is what kernels after the one of the series, 5.10, do otherwise. A row holds for its pairs alone; the first whose condition is met counts.
  */
 @SuppressWarnings("ImmutableEnumChecker") // sets that are copied, conditions without state
 enum Difference {
@@ -74,15 +73,7 @@ enum Difference {
             When::unmappedBeforeTheRefusal),
     /** Age: a wide move. */
     MOVE_OF_SEVERAL("mremap", "ok", "EFAULT",
-            "kernels since 6.17 move several mappings, and what is between, at once", anonymous(), When::moveOfSeveral),
-    /** Left out: the old length of 0. */
-    LENGTH_OF_ZERO("mremap", "ok, ENOMEM or EFAULT", "EINVAL",
-            "the model does not have the second mapping of shared memory that the kernel makes for it", all(),
-            When::lengthOfZero),
-    /** Left out: the entries of a moved file. */
-    MOVED_SHARED_MEMORY("mincore", "1 for what was touched", "0 until the next touch",
-            "the model does not move the entries of a file's mapping, which the next touch finds again", anonymous(),
-            When::movedSharedMemory);
+            "kernels since 6.17 move several mappings, and what is between, at once", anonymous(), When::moveOfSeveral);
 
     private final String call;
     private final String host;

@@ -100,16 +100,6 @@ final class When {
                 && move.oldEnd() - move.offset() == move.newEnd() - move.newOffset() && each.answered("ok", "EFAULT");
     }
 
-    static boolean lengthOfZero(Occurrence each) {
-        return each.call() instanceof Call.Resize resize && resize.oldBytes() == 0
-                && each.modelAnswer().equals("EINVAL");
-    }
-
-    static boolean movedSharedMemory(Occurrence each) {
-        return each.call() instanceof Call.Mincore && each.hostAnswer().startsWith("ok ")
-                && each.modelAnswer().startsWith("ok ") && each.before().pieces().stream().anyMatch(Piece::shared);
-    }
-
     private static boolean cuts(Occurrence each, long bytes) {
         return bytes % each.pair().page().bytes() != 0;
     }

@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.MemorySize;
+import org.dmemfs.kernel.PageSize;
 import org.dmemfs.mm.AddressSpace;
 import org.dmemfs.mm.BusSignal;
 import org.dmemfs.mm.SignalException;
@@ -26,14 +27,22 @@ final class PoisonStep {
         memory.storeLong(touched, 1);
         long pfn = memory.followPfn(touched);
         machine.memory().poison(pfn);
-        report.modelled("pfn 0x%x (file offset 0x%x) goes bad".formatted(pfn, BAD_OFFSET));
+        boolean real = machine.memory().poisonIsReal();
+        report.say(real, "pfn 0x%x (file offset 0x%x) goes bad%s".formatted(pfn, BAD_OFFSET,
+                real ? ", for the host too: its userfaultfd has marked it wherever it is mapped" : ""));
+        report.figure("poison", real ? "real" : "modelled");
+        new BadPageGuest(machine).run(mapped, BAD_OFFSET, report);
         BusSignal signal = touch(memory, touched);
         report.modelled("the task's load at 0x%x: SIGBUS, %s, si_addr 0x%x, si_addr_lsb %d".formatted(touched,
                 signal.kind(), signal.virtualAddress(), signal.leastSignificantBit()));
         report.figure("signal", signal.kind().name());
         report.figure("signalAddress", "0x%x".formatted(signal.virtualAddress()));
         report.figure("leastSignificantBit", signal.leastSignificantBit());
-        tellNeighbour(memory, neighbour, report);
+        if (signal.leastSignificantBit() == PageSize.SIZE_4K.shift()) {
+            tellNeighbour(memory, neighbour, report);
+        } else {
+            report.modelled("all of its dpage of %s is lost with it".formatted(machine.pageSize().label()));
+        }
         retire(mapped, pfn, report);
     }
 
