@@ -19,10 +19,10 @@ import org.dmemfs.felix.CommandInterpreter.Surroundings;
  * @param summary one sentence
  * @param surroundings what it needs
  * @param parameters its options and arguments, of the method that takes most
- * @param fewestArguments how many plain arguments it takes at least
+ * @param forms the plain arguments of each of its methods, by name, the fewest first
  */
 record CommandDescription(String word, String summary, Surroundings surroundings, List<ParameterDescription> parameters,
-        int fewestArguments) {
+        List<List<String>> forms) {
     /**
      * An option or an argument.
      *
@@ -48,11 +48,28 @@ record CommandDescription(String word, String summary, Surroundings surroundings
         Method fullest = methods.getFirst();
         return Optional.of(new CommandDescription(word, fullest.getAnnotation(Descriptor.class).value(), surroundings,
                 parameters(fullest).toList(),
-                methods.stream().mapToInt(CommandDescription::arguments).min().orElse(0)));
+                methods.stream().map(CommandDescription::argumentNames).distinct()
+                        .sorted(Comparator.comparingInt(List::size)).toList()));
     }
 
-    private static int arguments(Method method) {
-        return (int) parameters(method).filter(parameter -> parameter.kind() == Kind.ARGUMENT).count();
+    private static List<String> argumentNames(Method method) {
+        return parameters(method).filter(parameter -> parameter.kind() == Kind.ARGUMENT)
+                .map(ParameterDescription::name).toList();
+    }
+
+    /** How many plain arguments it takes at least. */
+    int fewestArguments() {
+        return forms.getFirst().size();
+    }
+
+    /** How many it takes at most. */
+    int mostArguments() {
+        return forms.getLast().size();
+    }
+
+    /** Whether it can be called with a number of plain arguments. */
+    boolean takes(int plain) {
+        return forms.stream().anyMatch(form -> form.size() == plain);
     }
 
     private static Stream<ParameterDescription> parameters(Method method) {

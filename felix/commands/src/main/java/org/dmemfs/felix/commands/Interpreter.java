@@ -114,13 +114,19 @@ public final class Interpreter implements CommandInterpreter {
     }
 
     private static void checkCount(CommandDescription command, CommandRequest request, int plain) {
-        if (plain > command.arguments().size()) {
+        if (plain > command.mostArguments()) {
             throw new UsageException("%s is too much for %s: accepted is %s".formatted(
                     request.arguments().getLast(), command.word(),
                     command.arguments().isEmpty() ? "no argument" : names(command.arguments())));
         }
         if (plain < command.fewestArguments()) {
             throw new UsageException("%s wants %s".formatted(command.word(), names(command.arguments())));
+        }
+        if (!command.takes(plain)) {
+            throw new UsageException("%s cannot be called with %d of its words: accepted are %s".formatted(
+                    command.word(), plain, command.forms().stream()
+                            .map(form -> form.isEmpty() ? "none" : String.join(" ", form))
+                            .collect(Collectors.joining("; "))));
         }
     }
 

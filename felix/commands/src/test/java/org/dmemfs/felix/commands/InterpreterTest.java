@@ -29,7 +29,7 @@ class InterpreterTest {
 
         @Descriptor("Does it.")
         public void fetch(CommandSession session, @Descriptor("what") String what,
-                @Descriptor("to where") String where) {
+                @Descriptor("from where") String from, @Descriptor("to where") String to) {
         }
     }
 
@@ -54,7 +54,8 @@ class InterpreterTest {
     @ParameterizedTest(name = "fetch {0} is refused: {1}")
     @CsvSource(delimiter = '|', value = {
             "'' | fetch wants WHAT",
-            "it here there | there is too much for fetch: accepted is WHAT",
+            "it here there again | again is too much for fetch: accepted is WHAT",
+            "it here | fetch cannot be called with 2 of its words: accepted are WHAT; WHAT FROM TO",
             "--colour it | --colour is no option of fetch: accepted are --machine, --count, --json",
             "it --count | --count wants a value: how many"})
     void refusesWhatACommandDoesNotDeclare(String arguments, String sentence) {

@@ -121,6 +121,7 @@ class MachineCommandsIT {
             "map vmm here | here is no address",
             "map vmm 0xhere | 0xhere is no address",
             "map vmm 0x10 | 0x10 is not mapped by task 1 (vmm)",
+            "vfio needs | vfio cannot be called with 1 of its words: accepted are none; VERB ",
             "vfio needs nobody | there is no task nobody: there are 1 (vmm)",
             "vfio wants vmm | vfio wants with so many words is not known: accepted are needs TASK,",
             "scenarios nothing | nothing is no scenario: there are ",

@@ -96,6 +96,21 @@ class TourIT {
     }
 
     @Test
+    void whatOthersHoldStaysTheirs() {
+        try (MachineUnderTest machine = new MachineUnderTest(Map.of())) {
+            for (String line : List.of("mount /mnt/other", "truncate /mnt/other/file 8M",
+                    "mmap other /mnt/other/file")) {
+                assertThat(machine.run(line.split(" ")).exitCode()).as(line).isZero();
+            }
+            CommandLine.Answer answer = machine.run("tour");
+            assertThat(answer.exitCode()).as(answer.error()).isZero();
+            assertThat(answer.output())
+                    .contains("umount /mnt/tour: everything is free but 1 retired and the 4 that others had before");
+            assertThat(machine.run("pool", "holders").output()).contains("4 dpages of 2M: file /mnt/other/file");
+        }
+    }
+
+    @Test
     void aMachineOf16TerabytesBoots() {
         assertWhole(tour(Map.of(Option.MACHINE, "16x1T", Option.CMDLINE, "dmem=1000G")));
     }

@@ -9,8 +9,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
-/** The host's own memory calls. */
-@Component(service = {})
+/** The host's own memory calls. Off until it is enabled: no bundle of a machine uses it, and its self test is dear. */
+@Component(service = {}, enabled = false)
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.dmemfs.linux.HostAddressSpaces\"", effective = "active")
 public final class HostAddressSpacesComponent {
     private final Facility<HostAddressSpaces> facility;

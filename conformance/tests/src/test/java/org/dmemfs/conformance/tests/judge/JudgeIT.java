@@ -2,6 +2,7 @@ package org.dmemfs.conformance.tests.judge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.InvocationTargetException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.osgi.framework.BundleContext;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 
 /** The real kernel as judge of the model: random calls on both, and a row for each difference. */
 class JudgeIT {
@@ -26,11 +29,22 @@ class JudgeIT {
     private static FelixMachine machine;
 
     @BeforeAll
-    static void boot() {
+    static void boot() throws InvocationTargetException, InterruptedException {
         machine = Assembled.boot(Map.of(Option.MACHINE, "1x8G", Option.CMDLINE, "dmem=4G:1G"));
+        enable("org.dmemfs.linux.native_.HostAddressSpacesComponent");
         BundleContext context = machine.context();
         Assumptions.assumeTrue(context.getServiceReference(HostAddressSpaces.class) != null,
                 "the host has no service HostAddressSpaces: its kernel log line says why");
+    }
+
+    /** No bundle of a machine uses it, so it is off. */
+    private static void enable(String component) throws InvocationTargetException, InterruptedException {
+        ServiceComponentRuntime runtime = machine.service(ServiceComponentRuntime.class);
+        for (ComponentDescriptionDTO each : runtime.getComponentDescriptionDTOs()) {
+            if (each.name.equals(component)) {
+                runtime.enableComponent(each).getValue();
+            }
+        }
     }
 
     @AfterAll

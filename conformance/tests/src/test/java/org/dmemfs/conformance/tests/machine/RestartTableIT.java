@@ -55,7 +55,8 @@ class RestartTableIT {
     void everyBundleIsActiveAndEveryComponentSatisfiedButThoseOfTheHost() {
         assertThat(machine.context().getBundles()).allSatisfy(
                 bundle -> assertThat(bundle.getState()).as(bundle.getSymbolicName()).isEqualTo(Bundle.ACTIVE));
-        assertThat(lackedAtFirst).allMatch(line -> line.matches("[^\\n]*(hostram|HostRam|hostkvm|HostKvm)[^\\n]*"));
+        assertThat(lackedAtFirst)
+                .allMatch(line -> line.matches("[^\\n]*(hostram|HostRam|hostkvm|HostKvm|HostAddressSpaces)[^\\n]*"));
     }
 
     @ParameterizedTest(name = "{0}: nobody is deactivated")

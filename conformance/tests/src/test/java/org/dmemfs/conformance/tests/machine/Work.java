@@ -11,7 +11,9 @@ import org.dmemfs.fs.Mount;
 import org.dmemfs.fs.OpenFile;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kvm.Exit;
+import org.dmemfs.kvm.GeneralRegister;
 import org.dmemfs.kvm.Hypervisor;
+import org.dmemfs.kvm.MachineCode;
 import org.dmemfs.kvm.MemorySlot;
 import org.dmemfs.kvm.Registers;
 import org.dmemfs.kvm.VirtualMachine;
@@ -34,7 +36,7 @@ final class Work {
     private static final long BYTES = 16 << 20;
     private static final long PATTERN_AT = 8 << 20;
     private static final long PATTERN = 0x6d65_6d6f_7279_2121L;
-    private static final byte[] JUMP_TO_ITSELF = {(byte) 0xEB, (byte) 0xFE};
+    private static final long RUNS_AT = 4 << 20;
     private static final byte[] OUT_TO_PORT_16 = {(byte) 0xE6, 0x10};
 
     private final FelixMachine machine;
@@ -54,9 +56,15 @@ final class Work {
         this.running = running;
     }
 
-    /** Mounts, maps, touches, and starts a guest that runs until it is ended. */
+    /** Mounts, maps, touches, and starts a guest that runs until it is ended; it runs and has all its memory by then. */
     static Work begin(FelixMachine machine, Hypervisor hypervisor) {
-        return begin(machine, hypervisor, JUMP_TO_ITSELF);
+        MachineCode code = new MachineCode().move(GeneralRegister.RDI, RUNS_AT).move(GeneralRegister.RAX, 1)
+                .store(GeneralRegister.RDI, GeneralRegister.RAX);
+        Work work = begin(machine, hypervisor, code.jump(code.position()).toBytes());
+        while (work.guestRuns() && work.memory.loadLong(work.start + RUNS_AT) != 1) {
+            Thread.onSpinWait();
+        }
+        return work;
     }
 
     /** The same with a guest that ends by itself: how it ended. */

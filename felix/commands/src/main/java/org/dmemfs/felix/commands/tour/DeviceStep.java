@@ -19,6 +19,7 @@ final class DeviceStep {
 
     void run(MappedTourFile mapped, TourPattern pattern, StepReport report) {
         long dpages = mapped.bytes() >> machine.pageSize().shift();
+        long before = Ledger.of(machine.pool().usage()).used();
         try (Container container = machine.vfio().open("tour", mapped.task())) {
             container.mapDma(IOVA, mapped.address(), mapped.bytes(), Set.of(DmaPermission.READ, DmaPermission.WRITE));
             DmaMap map = container.maps().getFirst();
@@ -32,16 +33,18 @@ final class DeviceStep {
 
             mapped.file().truncate(0);
             Ledger truncated = Ledger.of(machine.pool().usage());
-            TourFailure.unless(truncated.used() == dpages,
-                    "after truncate %d dpages are used instead of the %d that are mapped".formatted(truncated.used(),
-                            dpages));
+            TourFailure.unless(truncated.used() == before,
+                    "after truncate %d dpages are used instead of %d, of which %d are mapped".formatted(
+                            truncated.used(), before, dpages));
             pattern.verify((offset, target) -> container.engine().read(IOVA + offset, target));
             report.modelled("truncate to 0 while mapped: %,d dpages stay, held by %s, and the device still reads them"
-                    .formatted(truncated.used(), holders()));
+                    .formatted(dpages, holders()));
 
             container.unmapDma(IOVA, mapped.bytes());
             Ledger unmapped = Ledger.of(machine.pool().usage());
-            TourFailure.unless(unmapped.used() == 0, "after the unmap " + unmapped.used() + " dpages are still used");
+            TourFailure.unless(unmapped.used() == before - dpages,
+                    "after the unmap %d dpages are still used instead of %d".formatted(unmapped.used(),
+                            before - dpages));
             report.modelled("unmap: all %,d dpages are free again".formatted(dpages));
         }
         mapped.file().truncate(mapped.bytes());

@@ -41,8 +41,9 @@ public final class Tour {
         perform("reserve", report -> new ReserveStep(machine.reservation()).run(report));
         perform("memory", report -> new MemoryStep(machine.reservation(), machine.memory()).run(report));
         try (Mount mount = step("mount", report -> new MountStep(machine).run(report))) {
+            Ledger atFirst = Ledger.of(machine.pool().usage());
             useFile(mount);
-            perform("unmount", report -> new UnmountStep(machine).run(mount, report));
+            perform("unmount", report -> new UnmountStep(machine).run(mount, atFirst, report));
         }
         return new TourReport(List.copyOf(results), summary());
     }

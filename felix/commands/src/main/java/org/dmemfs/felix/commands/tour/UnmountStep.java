@@ -10,13 +10,15 @@ final class UnmountStep {
         this.machine = machine;
     }
 
-    void run(Mount mount, StepReport report) {
+    void run(Mount mount, Ledger atFirst, StepReport report) {
         Ledger ledger = Ledger.of(machine.pool().usage());
-        TourFailure.unless(ledger.used() == 0 && ledger.pinned() == 0,
+        TourFailure.unless(ledger.used() == atFirst.used() && ledger.pinned() == atFirst.pinned(),
                 "dpages are left behind: " + machine.pool().holders());
         ledger.tell(report);
         mount.unmount();
-        report.modelled("umount %s: everything is free but %,d retired".formatted(mount.target(), ledger.retired()));
+        String others = ledger.used() == 0 ? "" : " and the %,d that others had before".formatted(ledger.used());
+        report.modelled("umount %s: everything is free but %,d retired%s".formatted(mount.target(), ledger.retired(),
+                others));
         report.figure("badFrames", machine.pool().badFrames().stream().map("0x%x"::formatted).toList());
     }
 }
