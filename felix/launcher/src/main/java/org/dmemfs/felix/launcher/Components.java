@@ -80,7 +80,7 @@ final class Components {
         List<String> lines = new ArrayList<>();
         for (ComponentDescriptionDTO description : runtime.getComponentDescriptionDTOs()) {
             Collection<ComponentConfigurationDTO> all = runtime.getComponentConfigurationDTOs(description);
-            if (all.isEmpty()) {
+            if (all.isEmpty() && runtime.isComponentEnabled(description)) {
                 lines.add(description.name + " is not configured");
             }
             all.stream().map(each -> complaint(description, each)).filter(line -> !line.isEmpty()).forEach(lines::add);

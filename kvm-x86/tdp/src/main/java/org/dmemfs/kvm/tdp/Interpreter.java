@@ -248,12 +248,13 @@ final class Interpreter {
     }
 
     private void wrote(long address, long bytes) {
-        long last = address + bytes - 1 >>> PAGE_SHIFT;
-        for (long page = address >>> PAGE_SHIFT; page <= last; page++) {
-            if (code.isFrom(page)) {
-                forget();
-                return;
-            }
+        long page = address >>> PAGE_SHIFT;
+        boolean fromCode = code.isFrom(page);
+        for (long last = address + bytes - 1 >>> PAGE_SHIFT; page < last && !fromCode;) {
+            fromCode = code.isFrom(++page);
+        }
+        if (fromCode) {
+            forget();
         }
     }
 
