@@ -39,6 +39,8 @@ public final class ScriptedAddressSpace implements AddressSpace {
     private final Map<Long, Backing> backings = new ConcurrentSkipListMap<>();
     private final NavigableMap<Long, Backing> entries = new ConcurrentSkipListMap<>();
     private final List<MmuNotifier> notifiers = new CopyOnWriteArrayList<>();
+    private volatile Runnable behindFault = () -> {
+    };
     private volatile Runnable betweenLookups = () -> {
     };
 
@@ -79,6 +81,11 @@ public final class ScriptedAddressSpace implements AddressSpace {
     /** What happens once, right after the next frame was looked up. */
     public void afterNextLookup(Runnable action) {
         betweenLookups = action;
+    }
+
+    /** What happens once, right after the next fault has put its entry in place. */
+    public void afterNextFault(Runnable action) {
+        behindFault = action;
     }
 
     /** Who gave the memory ends. */
@@ -136,6 +143,10 @@ public final class ScriptedAddressSpace implements AddressSpace {
             throw new ErrnoException(Errno.EHWPOISON, "bad page behind 0x%x".formatted(virtualAddress));
         }
         entries.put(backing.getKey(), backing.getValue());
+        Runnable action = behindFault;
+        behindFault = () -> {
+        };
+        action.run();
     }
 
     @Override

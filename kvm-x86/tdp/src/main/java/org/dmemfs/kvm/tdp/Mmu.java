@@ -193,6 +193,11 @@ final class Mmu implements MmuNotifier {
             try {
                 frame = lookup.find(hostVirtualAddress, write);
             } catch (ErrnoException refused) {
+                if (refused.errno() == Errno.EFAULT && isOld(read)) {
+                    // the entry may have gone between its fault and its lookup, with the page still there
+                    LockSupport.parkNanos(RETRY_NANOSECONDS);
+                    continue;
+                }
                 if (refused.errno() != Errno.EHWPOISON) {
                     return new Exit.Fault(refused.errno() + ": " + refused.getMessage());
                 }
@@ -208,6 +213,10 @@ final class Mmu implements MmuNotifier {
             // the notifier that is under way needs the processor more
             LockSupport.parkNanos(RETRY_NANOSECONDS);
         }
+    }
+
+    private synchronized boolean isOld(long read) {
+        return sequence.mustRetry(read);
     }
 
     /**

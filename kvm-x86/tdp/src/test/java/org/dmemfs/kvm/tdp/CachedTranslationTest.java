@@ -117,6 +117,20 @@ class CachedTranslationTest extends GuestKit {
     }
 
     @Test
+    void anEntryThatGoesBetweenItsFaultAndItsLookupIsFaultedAgain() throws Exception {
+        addData(PageSize.SIZE_2M, DATA_BYTES);
+        MachineCode code = code().move(GeneralRegister.RDI, DATA).move(GeneralRegister.RAX, 1)
+                .store(GeneralRegister.RDI, GeneralRegister.RAX).outByte(0x10);
+        VirtualProcessor processor = processor(code.toBytes());
+        space().afterNextFault(() -> {
+            space().zap(DATA_HVA, PageSize.SIZE_2M.bytes());
+            space().afterNextFault(() -> space().zap(DATA_HVA, PageSize.SIZE_2M.bytes()));
+        });
+        assertThat(start(processor).get(30, TimeUnit.SECONDS)).isInstanceOf(Exit.PortWrite.class);
+        assertThat(bytes().loadLong(DATA_PFN << 12)).isEqualTo(1);
+    }
+
+    @Test
     void anEntryThatGoesWhileItsProcessorComesBackIsNotKept() throws Exception {
         CompletableFuture<Exit> exit = storing();
         for (int round = 0; round < 2000; round++) {
