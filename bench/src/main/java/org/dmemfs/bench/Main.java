@@ -39,6 +39,11 @@ final class Main {
     private static final String[] MEASURED_JVM = {"--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow", "-Dio.netty.noUnsafe=false"};
 
+    /** The measures that take no words of their own. */
+    private static final Set<String> ALONE = Set.of("metadata", "owners", "vfio", "poison", "exchange", "mapping",
+            "plan",
+            "schemes");
+
     private Main() {
     }
 
@@ -46,6 +51,7 @@ final class Main {
         List<String> rest = Arrays.asList(words).subList(Math.min(1, words.length), words.length);
         String measure = words.length == 0 ? "" : words[0];
         try {
+            refuseSurplus(measure, rest);
             RatioTable table = switch (measure) {
                 case "start" -> start(rest);
                 case "jmh" -> jmh(rest);
@@ -66,6 +72,13 @@ final class Main {
         } catch (IllegalArgumentException refused) {
             System.err.println("bench: " + refused.getMessage());
             System.exit(2);
+        }
+    }
+
+    static void refuseSurplus(String measure, List<String> words) {
+        if (ALONE.contains(measure) && !words.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "\"" + words.getFirst() + "\" is too much: " + measure + " takes no words");
         }
     }
 

@@ -9,7 +9,6 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.dmemfs.kernel.Errno;
 import org.dmemfs.kernel.ErrnoException;
 import org.dmemfs.kernel.MemoryPolicy;
@@ -19,68 +18,14 @@ import org.dmemfs.mm.AddressSpace;
 import org.dmemfs.mm.Advice;
 import org.dmemfs.mm.BusSignal;
 import org.dmemfs.mm.MapFlag;
-import org.dmemfs.mm.MemoryCalls;
 import org.dmemfs.mm.MemoryType;
-import org.dmemfs.mm.Protection;
-import org.dmemfs.mm.RemapFlag;
-import org.dmemfs.mm.SignalException;
 import org.dmemfs.mm.Task;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the system calls say of dmem in each version of the series, and of plain memory. */
-class SystemCallsTest {
-    private static final Set<Protection> READ_WRITE = Set.of(Protection.READ, Protection.WRITE);
-    private static final long PAGE = 4096;
-
-    private final TestMachine machine = TestMachine.repaired();
-    private final Task task = machine.newTask();
-    private final AddressSpace space = task.addressSpace();
-    private final MemoryCalls calls = machine.spaces.of(task);
-
-    @AfterEach
-    void powerOff() {
-        machine.close();
-    }
-
-    private long dmem(PageSize size) {
-        return space.mmap(0, TestMachine.GIB, READ_WRITE, Set.of(MapFlag.SHARED), machine.file(size, TestMachine.GIB),
-                0);
-    }
-
-    private long touched(PageSize size) {
-        long address = dmem(size);
-        space.storeByte(address, (byte) 1);
-        return address;
-    }
-
-    private long anonymous(long bytes, MapFlag kind) {
-        return space.mmap(0, bytes, READ_WRITE, Set.of(kind, MapFlag.ANONYMOUS), null, 0);
-    }
-
-    /** The errno's name, "oops" for the death of the task, or the value. */
-    private static String answer(Callable<?> call) {
-        try {
-            return String.valueOf(call.call());
-        } catch (ErrnoException failure) {
-            return failure.errno().name();
-        } catch (SignalException signal) {
-            return signal.signal().kind() == BusSignal.Kind.KILLED ? "oops" : signal.signal().kind().name();
-        } catch (Exception other) {
-            return other.toString();
-        }
-    }
-
-    private void use(SeriesVersion series, int without) {
-        if (without == 0) {
-            machine.with(series);
-        } else {
-            machine.with(series, without);
-        }
-    }
-
+class SystemCallsTest extends OneTask {
     @ParameterizedTest(name = "{0} without {1} at {2}: {3}, untouched {4}")
     @CsvSource({"REPAIRED, 0, SIZE_4K, EEXIST, ENOENT", "REPAIRED, 0, SIZE_2M, EEXIST, ENOENT",
             "REPAIRED, 0, SIZE_1G, EEXIST, ENOENT", "V2, 0, SIZE_4K, EEXIST, ENOENT", "V2, 0, SIZE_2M, EEXIST, ENOENT",
@@ -121,90 +66,6 @@ class SystemCallsTest {
         assertThat(calls.mincore(address, 3 * PAGE)).containsExactly(0, 1, 0);
         assertThat(answer(() -> calls.mincore(address + 1, PAGE))).isEqualTo("EINVAL");
         assertThat(answer(() -> calls.mincore(address, 4 * PAGE))).isEqualTo("ENOMEM");
-    }
-
-    @ParameterizedTest(name = "without {0}: {1} to {2} {3} is {4}")
-    @CsvSource({"0, 1024, 2048, MAYMOVE, EINVAL", "0, 1024, 1024, FIXED, EINVAL", "0, 1024, 512, MAYMOVE, ok",
-            "0, 1024, 1024, MAYMOVE, ok", "23, 1024, 2048, MAYMOVE, EFAULT", "23, 1024, 1024, FIXED, ok",
-            "0, 1024, 1023, MAYMOVE, EINVAL"})
-    void mremapOfDmem(int without, long oldMebibytes, long newMebibytes, RemapFlag flag, String expected) {
-        use(SeriesVersion.REPAIRED, without);
-        long address = touched(PageSize.SIZE_2M);
-        Set<RemapFlag> flags = flag == RemapFlag.FIXED ? Set.of(flag, RemapFlag.MAYMOVE) : Set.of(flag);
-        long target = 0x10_0000_0000L;
-        String answer = answer(() -> {
-            long now = calls.mremap(address, oldMebibytes << 20, newMebibytes << 20, flags, target);
-            return now == (flag == RemapFlag.FIXED ? target : address) && space.loadByte(now) == 1 ? "ok" : "lost";
-        });
-        assertThat(answer).isEqualTo(expected);
-    }
-
-    @Test
-    void mremapMovesPlainMemoryWithItsBytes() {
-        long address = anonymous(2 * PAGE, MapFlag.PRIVATE);
-        space.storeLong(address + PAGE, 77);
-        long blocked = space.mmap(address + 2 * PAGE, PAGE, READ_WRITE,
-                Set.of(MapFlag.PRIVATE, MapFlag.ANONYMOUS, MapFlag.FIXED), null, 0);
-        assertThat(answer(() -> calls.mremap(address, 2 * PAGE, 3 * PAGE, Set.of(), 0))).isEqualTo("ENOMEM");
-        long moved = calls.mremap(address, 2 * PAGE, 3 * PAGE, Set.of(RemapFlag.MAYMOVE), 0);
-        assertThat(moved).isNotEqualTo(address);
-        assertThat(space.loadLong(moved + PAGE)).isEqualTo(77);
-        assertThat(answer(() -> space.loadLong(address))).isEqualTo("SEGV_MAPERR");
-        space.munmap(blocked, PAGE);
-        space.munmap(moved, 3 * PAGE);
-        assertThat(space.counts().mapped4K()).isZero();
-        assertThat(space.counts().pageTablePages()).isEqualTo(1);
-    }
-
-    @Test
-    void aMovedSharedMappingKeepsItsEntries() {
-        long address = anonymous(3 * PAGE, MapFlag.SHARED);
-        space.storeLong(address + PAGE, 77);
-        long moved = calls.mremap(address, 3 * PAGE, 3 * PAGE, Set.of(RemapFlag.MAYMOVE, RemapFlag.FIXED),
-                0x10_0000_0000L);
-        assertThat(calls.mincore(moved, 3 * PAGE)).containsExactly(0, 1, 0);
-        assertThat(space.mappingLevel(moved + PAGE)).isEqualTo(PageSize.SIZE_4K);
-        assertThat(space.loadLong(moved + PAGE)).isEqualTo(77);
-        assertThat(answer(() -> space.loadLong(address + PAGE))).isEqualTo("SEGV_MAPERR");
-        space.munmap(moved, 3 * PAGE);
-        assertThat(space.counts().mapped4K()).isZero();
-        assertThat(space.counts().pageTablePages()).isEqualTo(1);
-    }
-
-    @Test
-    void mremapOfNoLengthMapsSharedMemoryASecondTime() {
-        long first = anonymous(4 * PAGE, MapFlag.SHARED);
-        space.storeLong(first + 2 * PAGE, 77);
-        long second = calls.mremap(first + PAGE, 0, 2 * PAGE, Set.of(RemapFlag.MAYMOVE), 0);
-        assertThat(space.loadLong(second + PAGE)).isEqualTo(77);
-        space.storeLong(second, 78);
-        assertThat(space.loadLong(first + PAGE)).isEqualTo(78);
-        assertThat(space.vmas()).hasSize(2);
-        space.munmap(first, 4 * PAGE);
-        assertThat(space.loadLong(second)).isEqualTo(78);
-        space.munmap(second, 2 * PAGE);
-        assertThat(space.counts().mapped4K()).isZero();
-    }
-
-    @ParameterizedTest(name = "{0}, {1} to {2} bytes, {3}: {4}")
-    @CsvSource({"SHARED, 0, 8192, FIXED, EINVAL", "SHARED, 0, 8192, , ENOMEM", "SHARED, 0, 0, MAYMOVE, EINVAL",
-            "PRIVATE, 0, 4096, MAYMOVE, EINVAL", "SHARED, 16384, 4096, MAYMOVE, EFAULT"})
-    void mremapOfNoLengthIsRefused(MapFlag kind, long offset, long newBytes, RemapFlag flag, String expected) {
-        long address = anonymous(4 * PAGE, kind);
-        // Only one of the two flags, as the table says; FIXED needs the other.
-        Set<RemapFlag> flags = flag == null ? Set.of() : Set.of(flag);
-        assertThat(answer(() -> calls.mremap(address + offset, 0, newBytes, flags, address - 8 * PAGE)))
-                .isEqualTo(expected);
-        assertThat(space.vmas()).hasSize(1);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"0, EINVAL", "23, EFAULT"})
-    void dmemIsNotMappedASecondTimeByMremap(int without, String expected) {
-        use(SeriesVersion.REPAIRED, without);
-        long address = touched(PageSize.SIZE_2M);
-        assertThat(answer(() -> calls.mremap(address, 0, PageSize.SIZE_2M.bytes(), Set.of(RemapFlag.MAYMOVE), 0)))
-                .isEqualTo(expected);
     }
 
     @ParameterizedTest(name = "{0}: dmem {1}, anonymous {2}")
